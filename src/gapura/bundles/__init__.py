@@ -1,0 +1,1 @@
+"""Several services from one form, grouped by what happens in a life."""

@@ -1,0 +1,1 @@
+"""A synthetic nation of any size, consistent and reproducible, for trying and for measuring."""

@@ -1,0 +1,1 @@
+"""Identifiers, periods, clocks, codes, canonical bytes and the Merkle tree: plain Python."""

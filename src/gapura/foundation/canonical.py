@@ -1,0 +1,32 @@
+"""One byte form for structured data, so that equal facts give equal digests on every machine."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(
+        f"Cannot write {type(value).__name__} canonically; convert it to text, number or date first."
+    )
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """UTF-8 JSON with sorted keys and no spaces; dates in ISO 8601. Raises TypeError on other objects."""
+    return json.dumps(
+        value, default=_encode, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def digest(value: Any) -> bytes:
+    """SHA-256 of the canonical bytes (32 bytes)."""
+    return hashlib.sha256(canonical_bytes(value)).digest()
+
+
+def commitment(salt: bytes, value: Mapping[str, Any]) -> bytes:
+    """SHA-256 of salt and canonical bytes: binds to ``value`` without revealing it while the salt is secret."""
+    return hashlib.sha256(salt + canonical_bytes(value)).digest()

@@ -1,0 +1,1 @@
+"""Countries as data, loaded by name; each imports the foundation only."""

@@ -1,0 +1,1 @@
+"""What every sector stands on: cases, catalogue, exchange, documents, registers, identity, audit."""

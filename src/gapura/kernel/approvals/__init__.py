@@ -1,0 +1,1 @@
+"""Four eyes: what one official proposes, another one decides."""

@@ -1,0 +1,1 @@
+"""One case, one clock: everything a person asks of the state, from receipt to closing."""

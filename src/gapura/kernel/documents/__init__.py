@@ -1,0 +1,1 @@
+"""Sealed documents: drawn from registers, signed (PAdES), verifiable by anyone, revocable."""

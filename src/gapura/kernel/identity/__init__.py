@@ -1,0 +1,1 @@
+"""Accounts, the persons they are proven to be, sign-in, posts and roles of officials."""

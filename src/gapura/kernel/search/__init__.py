@@ -1,0 +1,1 @@
+"""One search interface over SQLite FTS5 and PostgreSQL."""

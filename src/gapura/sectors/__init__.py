@@ -1,0 +1,1 @@
+"""The agencies' own systems; no sector knows another."""

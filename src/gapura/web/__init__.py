@@ -1,0 +1,1 @@
+"""Page shell, components, form widgets and charts; knows no domain."""
