@@ -1,1 +1,1 @@
-"""Gapura: a whole digital government. Start at docs/ or README.md; the floors are listed in HOUSE order by import contract."""
+"""Gapura: a whole digital government. Start at README.md; docs/reference/map.md draws the floors."""

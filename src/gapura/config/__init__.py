@@ -1,1 +1,1 @@
-"""Settings, root addresses and the command line: the composition root, the only place that sees everything."""
+"""Settings, root addresses, commands: the composition root, the only place that sees everything."""

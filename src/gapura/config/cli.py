@@ -5,7 +5,7 @@ import sys
 
 
 def main() -> None:
-    """Run a command; words are joined as long as they name one (``import population`` → ``import_population``)."""
+    """Run a command; words that name one are joined (``import population`` → ``import_population``)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gapura.config.settings")
     from django.core.management import ManagementUtility, get_commands
 

@@ -1,4 +1,4 @@
-"""Every setting of the house. Values come from the environment; the defaults run a whole nation on one machine.
+"""Every setting of the house. Values come from the environment; the defaults run a nation on one machine.
 
 Documented in docs/reference/settings.md. Read them through ``django.conf.settings`` only.
 """
@@ -152,27 +152,61 @@ USE_TZ = True
 TIME_ZONE = _country.timezone
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-# Sign-in and sessions (ASVS 5.0 V3, V6, V7 at level 2)
+# Sign-in and sessions (ASVS 5.0 V3, V6, V7 at level 2; docs/why/adr/0007-sign-in-and-assurance.md)
 AUTH_USER_MODEL = "identity.Account"
 AUTHENTICATION_BACKENDS = ["gapura.kernel.identity.backends.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_validation = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_validation}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": f"{_validation}.CommonPasswordValidator"},
+    {
+        "NAME": f"{_validation}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "email")},
+    },
+]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _https
 SESSION_COOKIE_NAME = "__Host-session" if _https else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+LANGUAGE_COOKIE_NAME = "language"
+
+# Workers share the database and nothing else: what one of them kept in a cache would be wrong in others.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+# The library that leads through signing in; which attempts are too many is our own rule.
+ACCOUNT_ADAPTER = "gapura.kernel.identity.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("GAPURA_TRUSTED_PROXIES", "0"))
+MFA_ADAPTER = "gapura.kernel.identity.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a code typed slowly still counts; each counts once
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31536000 if _https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-EMAIL_BACKEND = os.environ.get("GAPURA_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+# A demo without a mail server keeps its e-mail as files to look at.
+_mail_way = "filebased" if GAPURA_DEMO and "GAPURA_SMTP_HOST" not in os.environ else "smtp"
+EMAIL_BACKEND = f"django.core.mail.backends.{_mail_way}.EmailBackend"
+EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_HOST = os.environ.get("GAPURA_SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = int(os.environ.get("GAPURA_SMTP_PORT", "1025"))
 EMAIL_TIMEOUT = 10

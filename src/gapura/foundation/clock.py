@@ -32,3 +32,8 @@ def frozen(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _frozen_at = before
+
+
+def local_day(moment: datetime, timezone: str) -> date:
+    """The calendar day of ``moment`` (aware) in ``timezone``."""
+    return moment.astimezone(ZoneInfo(timezone)).date()

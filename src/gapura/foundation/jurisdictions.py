@@ -41,6 +41,14 @@ class PersonNumberScheme(Protocol):
         """The number with its tail hidden, for screens that do not need it."""
         ...
 
+    def compose(self, district_code: str, birth_on: date, sex: str, serial: int) -> str:
+        """A person number, for demonstrations and tests; the register's own office gives real ones."""
+        ...
+
+    def compose_family(self, district_code: str, issued_on: date, serial: int) -> str:
+        """A family number, likewise."""
+        ...
+
 
 @dataclass(frozen=True)
 class Jurisdiction:

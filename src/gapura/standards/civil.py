@@ -136,6 +136,15 @@ FAMILY = EvidenceType(
             _t("Wali dari orang ini?", "Is guardian of this person?", "이 사람의 후견인인가?"),
             ("guardian_number",),
         ),
+        Question(
+            "is-close-relative-of",
+            _t(
+                "Suami, istri, anak, atau orang tua dari orang ini?",
+                "Is spouse, child or parent of this person, alive or dead?",
+                "이 사람(사망자 포함)의 배우자·자녀·부모인가?",
+            ),
+            ("relative_number",),
+        ),
     ),
 )
 

@@ -5,9 +5,11 @@ Source: Perpres 25/2008 art. 1 and 37 as continued by UU 24/2013 art. 13; a NIK 
 
 from datetime import date
 
+from gapura.foundation.clock import today
 from gapura.foundation.jurisdictions import BadPersonNumber, NumberFacts
 
 _WOMEN_DAY_OFFSET = 40
+_TIMEZONE = "Asia/Jakarta"
 
 
 class NikScheme:
@@ -32,6 +34,14 @@ class NikScheme:
     def mask(self, number: str) -> str:
         return number[:6] + "•" * 6 + number[12:]
 
+    def compose(self, district_code: str, birth_on: date, sex: str, serial: int) -> str:
+        """The NIK of a person first registered in ``district_code``."""
+        return nik(district_code, birth_on, sex, serial)
+
+    def compose_family(self, district_code: str, issued_on: date, serial: int) -> str:
+        """The KK number of a card first issued in ``district_code``."""
+        return family_number(district_code, issued_on, serial)
+
 
 def nik(district_code: str, birth_on: date, sex: str, serial: int) -> str:
     """Compose a NIK. ``district_code`` is dotted (``31.71.01``); ``serial`` is 1 to 9999 per district and day."""
@@ -55,7 +65,7 @@ def _latest_date(day: int, month: int, year: int) -> date:
         raise BadPersonNumber(
             "Digits 7 to 12 are not a date (day, month, year; the day plus 40 for women)."
         ) from error
-    return found if found <= date.today() else _century_earlier(found)  # noqa: DTZ011
+    return found if found <= today(_TIMEZONE) else _century_earlier(found)
 
 
 def _century_earlier(day: date) -> date:

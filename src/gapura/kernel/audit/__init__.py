@@ -1,1 +1,1 @@
-"""The append-only log of what was done: a Merkle tree (RFC 9162) of salted commitments, with signed checkpoints."""
+"""The append-only log of what was done: a signed Merkle tree (RFC 9162) of salted commitments."""

@@ -1,7 +1,9 @@
-"""Who acts: the one description of an actor that every log, rule and action shares."""
+"""Who acts, what is recorded, and what an audit may find."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class ActorKind(StrEnum):
@@ -41,7 +43,7 @@ class Actor:
 
     @property
     def reference(self) -> str:
-        """Stable short reference for logs: ``resident:12``, ``official:dukcapil.3171.registrar``, ``system:worker``."""
+        """Short, for logs: ``resident:12``, ``official:dukcapil/31.71/registrar``, ``system:worker``."""
         if self.kind is ActorKind.OFFICIAL:
             return f"official:{self.post_code}"
         return f"{self.kind}:{self.account_id or self.person_number or self.label}"
@@ -50,3 +52,48 @@ class Actor:
 def system_actor(label: str) -> Actor:
     """The house itself, acting by schedule or command; ``label`` names the task."""
     return Actor(kind=ActorKind.SYSTEM, label=label, channel="system", assurance=AssuranceLevel.HIGH)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One of many events to be recorded at once; the words mean what they mean in ``record_event``."""
+
+    action: str
+    subject: str | None = None
+    object_ref: str = ""
+    case_number: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FindingKind(StrEnum):
+    """What an audit may find wrong."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
+    INSERTED = "inserted"
+    MOVED = "moved"
+    FORGED = "forged"
+    TILE = "tile"
+    CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with the log: which row, and what differs from what was signed."""
+
+    kind: FindingKind
+    what: str
+    event_id: str | None = None
+    leaf_index: int | None = None
+
+
+class LogKeyMissing(Exception):
+    """The log has checkpoints but the key that signed them is gone."""
+
+
+class LogRolledBack(Exception):
+    """The database holds less, or something else, than what was already signed and published."""
+
+
+class EventNotLogged(LookupError):
+    """There is no such event, or no checkpoint covers it yet."""

@@ -58,8 +58,9 @@ class EvidenceType:
 class EvidenceRequest:
     """What is asked, and why it may be. Either ``fields`` or ``question`` is set.
 
-    ``consumer`` is the asking agency's code. ``as_of`` (a day) and ``known_at`` (a moment, None: now) choose
-    the version. ``secret_until``: lawful secrecy, hidden from the person until that moment.
+    ``consumer`` is the asking agency's code; ``legal_ground`` an article as that country cites it. ``as_of``
+    (a day) and ``known_at`` (a moment, None: now) choose the version. ``secret_until``: lawful secrecy, hidden
+    from the person until that moment.
     """
 
     evidence_type: str
@@ -67,7 +68,7 @@ class EvidenceRequest:
     consumer: str
     case_number: str
     legal_ground: str
-    purpose: str
+    purpose: Text
     as_of: date
     fields: frozenset[str] = frozenset()
     question: str | None = None
@@ -104,6 +105,25 @@ class Answer:
     holds: bool | None
     provider: str
     access_id: str
+
+
+class AccessOutcome(StrEnum):
+    """``asked``: logged and allowed, so taken to have been answered; ``refused``, ``failed``: nothing was given."""
+
+    ASKED = "asked"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """A request that is logged and may be answered once the log is committed."""
+
+    request: EvidenceRequest
+    access_id: str
+    asked_at: datetime
+    provider: str
+    refusal: "ExchangeRefusal | None" = None
 
 
 class ExchangeRefusal(Exception):

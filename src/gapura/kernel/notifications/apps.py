@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class NotificationsConfig(AppConfig):
     name = "gapura.kernel.notifications"
     label = "notifications"
+
+    def ready(self) -> None:
+        from gapura.kernel.notifications import subscribers, tasks  # noqa: F401 – they register themselves

@@ -1,1 +1,1 @@
-"""The population and family registers: persons, families, residence, births, marriages, divorces, deaths, adoptions."""
+"""The population and family registers: persons, families, residence, vital events, and corrections."""

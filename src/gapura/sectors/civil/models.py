@@ -149,6 +149,14 @@ class VitalEvent(RegisterEntry):
 
     class Meta(RegisterEntry.Meta):
         abstract = True
+        constraints = (
+            *RegisterEntry.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["certificate_number"],
+                condition=Q(superseded_at__isnull=True),
+                name="%(class)s_certificate_once",
+            ),
+        )
 
 
 class BirthEntry(VitalEvent):
@@ -158,7 +166,7 @@ class BirthEntry(VitalEvent):
     class Meta(VitalEvent.Meta):
         db_table = "civil_birth"
         constraints = (
-            *RegisterEntry.Meta.constraints,
+            *VitalEvent.Meta.constraints,
             models.UniqueConstraint(
                 fields=["number"], condition=Q(superseded_at__isnull=True), name="birth_once_per_person"
             ),
@@ -177,7 +185,7 @@ class MarriageEntry(VitalEvent):
     class Meta(VitalEvent.Meta):
         db_table = "civil_marriage"
         constraints = (
-            *RegisterEntry.Meta.constraints,
+            *VitalEvent.Meta.constraints,
             models.CheckConstraint(condition=~Q(husband_number=F("wife_number")), name="marriage_of_two"),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True, end_reason="")
@@ -217,7 +225,7 @@ class DeathEntry(VitalEvent):
     class Meta(VitalEvent.Meta):
         db_table = "civil_death"
         constraints = (
-            *RegisterEntry.Meta.constraints,
+            *VitalEvent.Meta.constraints,
             models.UniqueConstraint(
                 fields=["number"], condition=Q(superseded_at__isnull=True), name="death_once_per_person"
             ),
@@ -246,3 +254,58 @@ class Region(models.Model):
 
     class Meta:
         db_table = "civil_region"
+
+
+class PopulationImport(models.Model):
+    """How far the reading of one population file came; moved forward in the transaction that stores its rows."""
+
+    reference = models.CharField(max_length=40, primary_key=True)
+    file_digest = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    rows_read = models.PositiveIntegerField(default=0)
+    rows_loaded = models.PositiveIntegerField(default=0)
+    rows_unchanged = models.PositiveIntegerField(default=0)
+    rows_quarantined = models.PositiveIntegerField(default=0)
+    quarantine_size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        db_table = "civil_population_import"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["file_digest"],
+                condition=Q(finished_at__isnull=True),
+                name="import_open_once_per_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(rows_read=F("rows_loaded") + F("rows_unchanged") + F("rows_quarantined")),
+                name="import_totals_add_up",
+            ),
+        )
+
+
+class LookUp(models.Model):
+    """An official opened the registers of one person: under which ground, for which case or reason.
+
+    Written before anything is read, also when nobody was found (``person_number`` is empty then).
+    """
+
+    number = models.CharField(max_length=12, primary_key=True)
+    person_number = models.CharField(max_length=16, blank=True)
+    official = models.CharField(max_length=80)
+    agency_code = models.CharField(max_length=40)
+    office_code = models.CharField(max_length=13)
+    ground = models.CharField(max_length=40)
+    case_number = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "civil_look_up"
+        constraints = (
+            models.CheckConstraint(condition=~Q(ground=""), name="look_up_has_ground"),
+            models.CheckConstraint(
+                condition=~Q(case_number="") | ~Q(reason=""), name="look_up_has_case_or_reason"
+            ),
+        )
+        indexes = (models.Index(fields=["official", "opened_at"], name="look_up_by_official"),)

@@ -1,0 +1,65 @@
+# The verbs of the house; `make` alone lists them.
+# Needs Python 3.11 or newer with pip or venv, and make. Nothing else is installed outside .venv.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+JOBS ?= 2
+PORT ?= 8000
+COMPILED := $(patsubst %.po,%.mo,$(wildcard src/gapura/jurisdictions/*/locale/*/LC_MESSAGES/*.po))
+
+.PHONY: help run test check bench demo new-module map lock clean
+
+help:
+	@echo "make run               start everything on this machine, with a demo nation (PORT=8000)"
+	@echo "make test              the whole suite, on SQLite and on PostgreSQL (JOBS=2)"
+	@echo "make check             style, types, contracts and completeness, under 30 seconds"
+	@echo "make bench             measure against the goals (ONLY=name for one)"
+	@echo "make demo              a fresh demo nation (PEOPLE=10000 SEED=1)"
+	@echo "make new-module M=…    a new module that passes all checks, e.g. M=sectors/welfare"
+	@echo "make map               draw the house"
+	@echo "make lock              pin the dependencies anew (needs uv)"
+
+run: .venv/.ok $(COMPILED)
+	@GAPURA_DEMO=$${GAPURA_DEMO:-1} $(BIN)/gapura run --port $(PORT)
+
+test: .venv/.ok-dev $(COMPILED)
+	@echo "== SQLite"
+	@$(BIN)/python -m pytest -n $(JOBS)
+	@echo "== PostgreSQL"
+	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) -m "not browser and not one_database"
+
+check: .venv/.ok-dev $(COMPILED)
+	@$(BIN)/python -m tools.check
+
+bench: .venv/.ok-dev $(COMPILED)
+	@$(BIN)/python -m benchmarks $(ONLY)
+
+demo: .venv/.ok $(COMPILED)
+	@$(BIN)/gapura migrate --verbosity 0
+	@GAPURA_DEMO=1 $(BIN)/gapura demo --replace --people $(or $(PEOPLE),10000) --seed $(or $(SEED),1)
+
+new-module: .venv/.ok-dev
+	@$(BIN)/python -m tools.new_module $(M)
+
+map: .venv/.ok-dev
+	@$(BIN)/python -m tools.map
+
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		requirements.in -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+		-c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .ruff_cache .mypy_cache .pytest_cache .import_linter_cache $(COMPILED)
+
+.venv/.ok: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" tools/set-up requirements.lock
+	@touch $@
+
+.venv/.ok-dev: requirements-dev.lock .venv/.ok
+	@PYTHON="$(PYTHON)" tools/set-up requirements-dev.lock
+	@touch $@
+
+%.mo: %.po .venv/.ok
+	@$(BIN)/pybabel -q compile -i $< -o $@

@@ -1,0 +1,104 @@
+"""Finding people with a story worth showing, and their neighbors who could be officials."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from gapura.demo.simulation.community import Community
+from gapura.demo.simulation.people import Person
+from gapura.demo.types import Story
+from gapura.sectors.civil.types import EndReason, MaritalStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """What is kept of a person once the community is forgotten."""
+
+    number: str
+    full_name: str
+    office_code: str
+
+
+@dataclass
+class StoryFinder:
+    """Keeps the first resident found for every story, one a community, and officials from the same place."""
+
+    residents: dict[Story, Citizen] = field(default_factory=dict)
+    officials: dict[str, list[Citizen]] = field(default_factory=dict)
+
+    def look_at(self, community: Community, officials_per_office: int) -> None:
+        """Take at most one new story from ``community``, whose people must have numbers."""
+        today = community.world.today
+        for story, tells in _TELLING.items():
+            if story in self.residents:
+                continue
+            person = next((p for p in _adults(community) if tells(p, today)), None)
+            if person is not None:
+                self.residents[story] = _citizen(person)
+                self._appoint(community, person, officials_per_office)
+                return
+
+    def _appoint(self, community: Community, resident: Person, wanted: int) -> None:
+        office = _office(resident)
+        candidates = (
+            _citizen(p)
+            for p in _adults(community)
+            if p is not resident and 28 <= p.age_at(community.world.today) < 55 and _office(p) == office
+        )
+        chosen = self.officials.setdefault(office, [])
+        while len(chosen) < wanted and (citizen := next(candidates, None)):
+            chosen.append(citizen)
+
+
+def _adults(community: Community) -> Iterator[Person]:
+    today = community.world.today
+    return (p for p in community.people if p.died > today and 24 <= p.age_at(today) < 75)
+
+
+def _office(person: Person) -> str:
+    district: str = person.homes[-1][1].district
+    return district.rpartition(".")[0]
+
+
+def _citizen(person: Person) -> Citizen:
+    return Citizen(person.number, person.name, _office(person))
+
+
+def _has_two_children(person: Person, today: int) -> bool:
+    minors = [c for c in person.children if c.died > today and c.family is person.family]
+    young = [c for c in minors if 1 <= c.age_at(today) < 16]
+    return person.spouse is not None and len(person.children) == len(young) == 2 and bool(person.father)
+
+
+def _divorced_and_moved(person: Person, today: int) -> bool:
+    status = person.statuses[-1][1]
+    return status is MaritalStatus.DIVORCED and len(person.homes) >= 4 and person.age_at(today) < 60
+
+
+def _has_ward(person: Person, today: int) -> bool:
+    return any(
+        ward.died > today and ward.charges and ward.charges[-1].guardian is person
+        and ward.charges[-1].day < today - 100 and ward.charges[-1].until > today + 1500
+        for ward in person.wards
+    )  # fmt: skip
+
+
+def _never_married(person: Person, today: int) -> bool:
+    return len(person.statuses) == 1 and person.age_at(today) < 40 and len(person.homes) > 1
+
+
+def _lost_spouse(person: Person, today: int) -> bool:
+    return (
+        person.statuses[-1][1] is MaritalStatus.WIDOWED
+        and person.marriages[-1].end_reason is EndReason.DEATH
+        and (person.marriages[-1].ended or 0) > today - 4000
+        and len(person.marriages) == 1
+    )
+
+
+_TELLING: dict[Story, Callable[[Person, int], bool]] = {
+    Story.GUARDIAN: _has_ward,  # the rarest first
+    Story.MOVER: _divorced_and_moved,
+    Story.WIDOWED: _lost_spouse,
+    Story.PARENT: _has_two_children,
+    Story.SINGLE: _never_married,
+}

@@ -1,0 +1,65 @@
+"""What a demonstration nation is made from and what it shows of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Known to everybody on purpose: these accounts exist only in a demonstration nation.
+DEMO_PASSWORD = "gerbang-kota-terbuka"  # noqa: S105
+
+
+class Story(StrEnum):
+    """Why a sample resident is worth signing in as."""
+
+    PARENT = "parent"
+    MOVER = "mover"
+    GUARDIAN = "guardian"
+    SINGLE = "single"
+    WIDOWED = "widowed"
+
+
+class Duty(StrEnum):
+    """What a sample official is there for."""
+
+    REGISTRAR = "registrar"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResident:
+    """A resident with an account; ``office_code`` is the regency of residence."""
+
+    story: Story
+    login: str
+    number: str
+    full_name: str
+    office_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOfficial:
+    """An official with an account and a post."""
+
+    duty: Duty
+    login: str
+    number: str
+    full_name: str
+    agency_code: str
+    office_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NationSummary:
+    """The nation that was made: ``counts`` are entries by register, ``digest`` covers every one of them."""
+
+    reference: str
+    people: int
+    digest: str
+    counts: Mapping[str, int]
+    residents: tuple[SampleResident, ...]
+    officials: tuple[SampleOfficial, ...]
+
+
+class NationExists(Exception):
+    """The registers already hold people; ``str()`` says what to do."""

@@ -1,0 +1,155 @@
+"""Cases in the words and colors of the desk."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from gapura.foundation.texts import in_language
+from gapura.kernel.cases.queries import CaseStep
+from gapura.kernel.cases.types import BasketRow, CaseStatus
+from gapura.kernel.catalogue.queries import get_code_label
+from gapura.kernel.exchange.plugin import find_evidence_type
+from gapura.kernel.exchange.types import Answer, Evidence, FieldKind
+
+DUE_SOON = timedelta(days=2)
+
+OPEN_STATUSES = {
+    CaseStatus.RECEIVED: gettext_lazy("Received"),
+    CaseStatus.REVIEW: gettext_lazy("In review"),
+    CaseStatus.SUPPLEMENT: gettext_lazy("Waiting for the applicant"),
+    CaseStatus.APPROVED: gettext_lazy("Approved, document follows"),
+    CaseStatus.APPEALED: gettext_lazy("Appealed"),
+}
+STATUSES = OPEN_STATUSES | {
+    CaseStatus.FULFILLED: gettext_lazy("Done"),
+    CaseStatus.REFUSED: gettext_lazy("Refused"),
+    CaseStatus.WITHDRAWN: gettext_lazy("Withdrawn"),
+    CaseStatus.CLOSED: gettext_lazy("Closed"),
+}
+TONES = {
+    CaseStatus.SUPPLEMENT: "warning",
+    CaseStatus.APPEALED: "warning",
+    CaseStatus.REFUSED: "danger",
+    CaseStatus.APPROVED: "success",
+    CaseStatus.FULFILLED: "success",
+    CaseStatus.WITHDRAWN: "neutral",
+    CaseStatus.CLOSED: "neutral",
+}
+STEPS = {
+    "submit": gettext_lazy("Application received"),
+    "take": gettext_lazy("Taken up by an official"),
+    "refer": gettext_lazy("Passed to an official"),
+    "request_supplement": gettext_lazy("Applicant asked for something missing"),
+    "answer_supplement": gettext_lazy("Applicant answered"),
+    "approve": gettext_lazy("Approved"),
+    "refuse": gettext_lazy("Refused"),
+    "fulfill": gettext_lazy("Document issued"),
+    "withdraw": gettext_lazy("Withdrawn by the applicant"),
+    "appeal": gettext_lazy("Applicant appealed"),
+    "uphold_appeal": gettext_lazy("Appeal upheld"),
+    "dismiss_appeal": gettext_lazy("Appeal dismissed"),
+    "extend": gettext_lazy("Due date moved because of an outage"),
+    "replace_document": gettext_lazy("Document replaced"),
+    "revoke_document": gettext_lazy("Document revoked"),
+    "close": gettext_lazy("Closed"),
+}
+RELATIONS = {
+    "self": gettext_lazy("For themselves"),
+    "child": gettext_lazy("For their child"),
+    "ward": gettext_lazy("For their ward"),
+    "family": gettext_lazy("For a relative who died"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case in the basket, ready to read. ``due_tone``: danger when overdue, warning when due soon."""
+
+    row: BasketRow
+    status: str
+    tone: str
+    due_tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer of a register under its title: a table of named values, one row a record."""
+
+    title: str
+    columns: tuple[str, ...]
+    records: tuple[tuple[str, ...], ...]
+
+
+def present_line(row: BasketRow, today: date) -> Line:
+    return Line(
+        row=row,
+        status=status_words(row.status),
+        tone=status_tone(row.status),
+        due_tone=due_tone(row.due_on, row.status, today),
+    )
+
+
+def status_words(status: str) -> str:
+    """The status as officials call it."""
+    return str(STATUSES[CaseStatus(status)])
+
+
+def status_tone(status: str) -> str:
+    return TONES.get(CaseStatus(status), "info")
+
+
+def present_step(step: CaseStep) -> tuple[str, str, str]:
+    """Title, moment with who did it, and what was said; an action of a later version stands for itself."""
+    title = str(STEPS.get(step.action, step.action))
+    return title, step.actor_label, step.note
+
+
+def due_tone(due_on: date, status: str, today: date) -> str:
+    """The clock's color; it stands still while the applicant has the word."""
+    if status == CaseStatus.SUPPLEMENT or status not in OPEN_STATUSES:
+        return "neutral"
+    if due_on < today:
+        return "danger"
+    return "warning" if due_on <= today + DUE_SOON else "neutral"
+
+
+def present_answer(answer: Evidence | Answer) -> Shown:
+    """Titles instead of codes, in the order of the standard."""
+    declared = find_evidence_type(answer.evidence_type)
+    if declared is None:
+        raise LookupError(f"{answer.evidence_type} was answered but is not declared.")
+    language = get_language() or settings.LANGUAGE_CODE
+    title = in_language(declared.title, language)
+    if isinstance(answer, Answer):
+        asked = next(q.title for q in declared.questions if q.code == answer.question)
+        return Shown(title, (in_language(asked, language),), ((_yes_or_no(answer.holds),),))
+    given = {name for record in answer.records for name in record}
+    fields = [field for field in declared.fields if field.code in given]
+    return Shown(
+        title,
+        tuple(in_language(field.title, language) for field in fields),
+        tuple(
+            tuple(_value(field.code, field.kind, record[field.code], language) for field in fields)
+            for record in answer.records
+        ),
+    )
+
+
+def _value(code: str, kind: FieldKind, value: Any, language: str) -> str:
+    if value is None or value == "":
+        return "–"
+    if kind is FieldKind.BOOLEAN:
+        return _yes_or_no(bool(value))
+    if kind is FieldKind.CODE:
+        return in_language(get_code_label(code, str(value)), language)
+    return str(value)
+
+
+def _yes_or_no(holds: bool | None) -> str:
+    if holds is None:
+        return _("The register cannot tell")
+    return _("Yes") if holds else _("No")

@@ -1,0 +1,28 @@
+"""What has happened to an approval request."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested:
+    request_id: int
+    kind: str
+    role: str
+    agency_code: str
+    office_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGranted:
+    """Granted and carried out: both happened in one transaction."""
+
+    request_id: int
+    kind: str
+    object_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDenied:
+    request_id: int
+    kind: str
+    object_ref: str

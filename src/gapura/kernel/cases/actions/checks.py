@@ -1,0 +1,202 @@
+"""How a case decides itself: ask the registers, check, and seal the answer.
+
+Between the two transactions (received, decided) nothing is written but the exchange's log, so a process may
+die anywhere: the recovery job asks again, and the lock on the case lets one outcome through.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from gapura.foundation import clock
+from gapura.kernel.audit.types import Actor, system_actor
+from gapura.kernel.cases.actions.fulfilment import Findings, fulfil_case, order_document, tell_applicant
+from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case
+from gapura.kernel.cases.events import CaseDecided
+from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.types import CaseStatus
+from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar
+from gapura.kernel.catalogue.types import DecisionMode, PublicService, Reasoned
+from gapura.kernel.documents.actions import render_document
+from gapura.kernel.documents.types import CannotSealDocument, SealedDocument
+from gapura.kernel.exchange.actions import answer_requests, open_requests
+from gapura.kernel.exchange.types import (
+    Answer,
+    Evidence,
+    EvidenceRequest,
+    ExchangeRefusal,
+    OpenRequest,
+    ProviderUnavailable,
+)
+from gapura.kernel.outbox.actions import complete_job, publish
+
+RECOVERY_JOB = "cases.check_case"
+RECOVERY_DELAY = timedelta(seconds=30)  # longer than a healthy request takes, too short for anybody to worry
+
+_log = logging.getLogger(__name__)
+_HOUSE = system_actor("cases")
+
+
+def recovery_key(number: str) -> str:
+    """The outbox key of the job that finishes a case whose process died."""
+    return f"case:{number}"
+
+
+def evidence_requests(service: PublicService, case: Case, day: date) -> list[EvidenceRequest]:
+    """What the service asks of the registers about this case's subject: its checks first, then its evidence."""
+    questions = [
+        EvidenceRequest(
+            evidence_type=check.evidence_type,
+            subject=case.subject,
+            consumer=service.agency,
+            case_number=case.number,
+            legal_ground=check.legal_ground,
+            purpose=check.purpose,
+            as_of=day,
+            question=check.question,
+            parameters=check.parameters,
+        )
+        for check in service.checks
+    ]
+    evidence = [
+        EvidenceRequest(
+            evidence_type=need.type,
+            subject=case.subject,
+            consumer=service.agency,
+            case_number=case.number,
+            legal_ground=need.legal_ground,
+            purpose=need.purpose,
+            as_of=day,
+            fields=frozenset(need.fields),
+        )
+        for need in service.evidence
+        if need.is_wanted(case.answers)
+    ]
+    return questions + evidence
+
+
+def check_case(*, actor: Actor, number: str, now: datetime) -> Case:
+    """Finish a case that was received but not settled; does nothing to any other. Raises CaseNotFound."""
+    with transaction.atomic():
+        case = lock_case(number)
+        if case.status not in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
+            complete_job(key=recovery_key(number))
+            return case
+        service = get_service(case.service_code, on=country_day(case.submitted_at))
+        opened = open_requests(
+            actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now
+        )
+    return settle_case(actor=actor, case=case, service=service, opened=opened)
+
+
+def settle_case(*, actor: Actor, case: Case, service: PublicService, opened: Sequence[OpenRequest]) -> Case:
+    """Answer the opened requests and take the case as far as rules can: sealed, refused, or to an official.
+
+    When a register or the seal is out of order the case stays where it is and the recovery job tries again.
+    """
+    try:
+        answers = answer_requests(opened)
+    except ProviderUnavailable:
+        _log.warning("Case %s waits: a register does not answer.", case.number)
+        return case
+    except ExchangeRefusal as refusal:
+        return _refer(case, note=str(refusal))
+    approved = case.status == CaseStatus.APPROVED
+    findings = _findings(service, case, answers)
+    if findings.refusal and not approved:
+        return _refuse(case, findings.refusal)
+    if service.decision.mode is DecisionMode.OFFICIAL and not approved:
+        return _refer(case)
+    try:
+        sealed = _seal(case, service, findings)
+    except CannotSealDocument:
+        _log.exception("Case %s waits: its document cannot be sealed.", case.number)
+        return case
+    return _conclude(actor, case, service, sealed)
+
+
+def _seal(case: Case, service: PublicService, findings: Findings) -> SealedDocument | None:
+    order = order_document(service, case, findings, clock.now())
+    return render_document(order) if order else None
+
+
+def _findings(service: PublicService, case: Case, answers: Sequence[Evidence | Answer]) -> Findings:
+    answered = iter(answers)
+    refusal: Reasoned | None = None
+    for check in service.checks:
+        answer = next(answered)
+        if isinstance(answer, Answer) and answer.holds is not check.expect:
+            refusal = refusal or check.otherwise
+    evidence: list[Evidence] = []
+    for need in service.evidence:
+        if not need.is_wanted(case.answers):
+            continue
+        found = next(answered)
+        if isinstance(found, Evidence):
+            evidence.append(found)
+            if need.required and not found.records:
+                refusal = refusal or need.absent
+    return Findings(tuple(evidence), refusal)
+
+
+def _conclude(actor: Actor, case: Case, service: PublicService, sealed: SealedDocument | None) -> Case:
+    """The second transaction. Whoever holds the case first concludes it; a second finisher changes nothing."""
+    now = clock.now()  # the moment of decision: sealing took its time since the submission
+    with transaction.atomic():
+        held = lock_case(case.number)
+        if held.status == CaseStatus.RECEIVED:
+            move_case(held, "approve", actor=_HOUSE, now=now, decided_at=now)
+        if held.status == CaseStatus.APPROVED:
+            fulfil_case(held, service, sealed, actor=actor, now=now)
+        complete_job(key=recovery_key(held.number))
+    return held
+
+
+def _refuse(case: Case, refusal: Reasoned) -> Case:
+    now = clock.now()
+    with transaction.atomic():
+        held = lock_case(case.number)
+        if held.status == CaseStatus.RECEIVED:
+            refuse_locked(held, refusal, actor=_HOUSE, now=now)
+        complete_job(key=recovery_key(held.number))
+    return held
+
+
+def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime, note: str = "") -> None:
+    """Refuse the locked case with reason, remedy and the last day of appeal, and tell the applicant."""
+    days = get_limit("appeal_working_days")
+    move_case(
+        case,
+        "refuse",
+        actor=actor,
+        now=now,
+        note=note,
+        text=refusal.reason,
+        decided_at=now,
+        decision_reason=dict(refusal.reason),
+        decision_remedy=dict(refusal.remedy),
+        appeal_until=get_working_calendar().add_working_days(country_day(now), days),
+    )
+    tell_applicant(case, "case_refused", now=now)
+    publish(
+        CaseDecided(
+            number=case.number,
+            service_code=case.service_code,
+            subject=case.subject,
+            approved=False,
+            document_code="",
+        )
+    )
+
+
+def _refer(case: Case, note: str = "") -> Case:
+    now = clock.now()
+    with transaction.atomic():
+        held = lock_case(case.number)
+        if held.status == CaseStatus.RECEIVED:
+            move_case(held, "refer", actor=_HOUSE, now=now, note=note)
+            tell_applicant(held, "case_received", now=now)
+        complete_job(key=recovery_key(held.number))
+    return held

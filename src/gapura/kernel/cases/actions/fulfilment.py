@@ -1,0 +1,143 @@
+"""What an approved case results in: the document, its record, the message, the event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from gapura.foundation.texts import in_language
+from gapura.kernel.audit.types import Actor, system_actor
+from gapura.kernel.cases.actions.steps import country_day, move_case
+from gapura.kernel.cases.events import CaseDecided
+from gapura.kernel.cases.models import Case
+from gapura.kernel.catalogue.queries import get_office_title
+from gapura.kernel.catalogue.types import PublicService, Reasoned
+from gapura.kernel.documents.actions import record_document
+from gapura.kernel.documents.types import DocumentOrder, Facts, SealedDocument
+from gapura.kernel.exchange.types import Evidence
+from gapura.kernel.notifications.actions import send_message
+from gapura.kernel.outbox.actions import publish
+
+_HOUSE = system_actor("cases")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the registers said, and the refusal that follows from it, if one does."""
+
+    evidence: tuple[Evidence, ...]
+    refusal: Reasoned | None
+
+
+def facts_of(
+    service: PublicService, answers: Mapping[str, str], evidence: Sequence[Evidence], day: date
+) -> tuple[Facts, ...]:
+    """The evidence as the document states it: narrowed to the depth the applicant chose."""
+    needs = {need.type: need for need in service.evidence}
+    return tuple(
+        Facts(
+            evidence_type=one.evidence_type,
+            subject=one.subject,
+            records=needs[one.evidence_type].narrowed(one.records, answers, day),
+            access_id=one.access_id,
+            known_at=one.known_at,
+            as_of=one.as_of,
+            provider=one.provider,
+        )
+        for one in evidence
+    )
+
+
+def order_document(
+    service: PublicService, case: Case, findings: Findings, issued_at: datetime
+) -> DocumentOrder | None:
+    """The order for the service's document, or None when it has none."""
+    output = service.output
+    if output is None:
+        return None
+    day = country_day(issued_at)
+    facts = facts_of(service, case.answers, findings.evidence, day)
+    return DocumentOrder(
+        template=output.template,
+        title=output.title,
+        service_code=service.code,
+        agency_code=service.agency,
+        office_name=in_language(get_office_title(service.agency, case.office_code), output.languages[0]),
+        case_number=case.number,
+        subject=case.subject,
+        holder=case.applicant,
+        languages=_languages(output.languages, case.language),
+        facts=facts,
+        legal_ground=service.legal_ground,
+        issued_at=issued_at,
+        valid_until=day + timedelta(days=output.valid_days) if output.valid_days else None,
+        signatory_title=output.signatory,
+        options=dict(case.answers),
+        subject_name=_subject_name(facts, case.subject),
+    )
+
+
+def fulfil_case(
+    case: Case, service: PublicService, sealed: SealedDocument | None, *, actor: Actor, now: datetime
+) -> None:
+    """Record the sealed document of the locked, approved case and close the loop with its applicant.
+
+    ``actor`` is who set it off: when that is a resident, the documents compare them with who receives it.
+    """
+    code = ""
+    if sealed is not None:
+        require_same_people(case, sealed.order)
+        code = record_document(actor=actor, sealed=sealed, now=now).code
+    move_case(case, "fulfill", actor=_HOUSE, now=now, document_code=code)
+    tell_applicant(case, "document_issued", now=now)
+    publish(
+        CaseDecided(
+            number=case.number,
+            service_code=case.service_code,
+            subject=case.subject,
+            approved=True,
+            document_code=code,
+        )
+    )
+
+
+def require_same_people(case: Case, order: DocumentOrder) -> None:
+    """Compare, at issue and always, the person proven and the person asked for with what was sealed.
+
+    Other people's papers were issued in 2024 through a shared buffer; this is the line that would have stopped it.
+    Raises WrongPerson.
+    """
+    if (order.case_number, order.subject, order.holder) != (case.number, case.subject, case.applicant):
+        raise WrongPerson(
+            f"Case {case.number}: the sealed document is for another person or case; nothing was issued."
+        )
+
+
+class WrongPerson(Exception):
+    """A document was about to be issued to or about somebody else. Stops the transaction."""
+
+
+def tell_applicant(case: Case, kind: str, *, now: datetime, **context: str) -> None:
+    """Put a message of ``kind`` into the applicant's inbox, in the same transaction."""
+    titles = {f"service_{language}": title for language, title in case.service_title.items()}
+    send_message(
+        actor=_HOUSE,
+        recipient=case.applicant,
+        kind=kind,
+        context={**titles, "case_number": case.number, "code": case.document_code, **context},
+        case_number=case.number,
+        now=now,
+    )
+
+
+def _languages(offered: Sequence[str], wanted: str) -> tuple[str, ...]:
+    """The document's main language, then the applicant's, else the next one offered."""
+    second = wanted if wanted in offered[1:] else next(iter(offered[1:2]), None)
+    return (offered[0], *([second] if second else []))
+
+
+def _subject_name(facts: Sequence[Facts], subject: str) -> str:
+    """The subject's own name as some register gave it; empty where the evidence names nobody."""
+    records: list[Mapping[str, Any]] = [record for one in facts for record in one.records]
+    own = (r for r in records if r.get("number", subject) == subject and r.get("full_name"))
+    return str(next(own, {}).get("full_name", ""))

@@ -1,0 +1,138 @@
+"""When a register is corrected, what was sealed from it is replaced; and the control that none was missed."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from gapura.foundation import clock
+from gapura.foundation.canonical import digest
+from gapura.kernel.audit.types import Actor
+from gapura.kernel.cases.actions.checks import evidence_requests
+from gapura.kernel.cases.actions.fulfilment import (
+    Findings,
+    facts_of,
+    order_document,
+    require_same_people,
+    tell_applicant,
+)
+from gapura.kernel.cases.actions.steps import add_step, country_day, lock_case
+from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.plugin import get_population_register
+from gapura.kernel.catalogue.queries import get_service
+from gapura.kernel.catalogue.types import PublicService
+from gapura.kernel.documents.actions import (
+    render_document,
+    replace_document,
+    revoke_document,
+)
+from gapura.kernel.documents.queries import find_document, get_facts, list_valid_documents_about
+from gapura.kernel.documents.types import Facts
+from gapura.kernel.exchange.actions import answer_requests, open_requests
+from gapura.kernel.exchange.types import Evidence
+
+CORRECTED = "register-corrected"
+NOT_IN_REGISTER = "no-longer-in-register"
+
+
+def replace_documents_about(*, actor: Actor, person_number: str, now: datetime) -> int:
+    """After a correction: end every valid document that says otherwise than the register now does of that day.
+
+    Papers of everyone on the same family card are looked at too, since they show each other. A document whose
+    evidence is gone is revoked, any other replaced. Returns how many ended. Safe to repeat.
+    """
+    family = get_population_register().list_family_of(person_number, country_day(now))
+    ended = 0
+    for subject in sorted({person_number, *family}):
+        for document in list_valid_documents_about(subject):
+            stated = get_facts(document)
+            case = Case.objects.get(number=document.case_number)
+            service = get_service(case.service_code, on=country_day(case.submitted_at))
+            known_now = ask_again(
+                actor=actor, case=case, service=service, stated=stated, known_at=now, now=now
+            )
+            if facts_digest(known_now) == facts_digest(stated):
+                continue
+            _end(actor, case, service, document.code, known_now)
+            ended += 1
+    return ended
+
+
+def is_faithful(*, actor: Actor, code: str, now: datetime) -> bool:
+    """Whether the registers, as known at issue, say of that day what the document states.
+
+    Asks and logs; changes nothing. Raises LookupError when there is no such document.
+    """
+    document = find_document(code)
+    if document is None:
+        raise LookupError(f"There is no document {code}.")
+    stated = get_facts(document)
+    case = Case.objects.get(number=document.case_number)
+    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    known_at = stated[0].known_at if stated else now
+    known_then = ask_again(actor=actor, case=case, service=service, stated=stated, known_at=known_at, now=now)
+    return facts_digest(known_then) == facts_digest(stated)
+
+
+def ask_again(
+    *,
+    actor: Actor,
+    case: Case,
+    service: PublicService,
+    stated: tuple[Facts, ...],
+    known_at: datetime,
+    now: datetime,
+) -> tuple[Facts, ...]:
+    """What the registers, as known at ``known_at``, say of the day the document was made of. Logged like any request."""
+    if not stated:
+        return ()
+    day = stated[0].as_of
+    requests = [
+        replace(r, known_at=known_at) for r in evidence_requests(service, case, day) if not r.question
+    ]
+    with transaction.atomic():
+        opened = open_requests(actor=actor, requests=requests, now=now)
+    evidence = [found for found in answer_requests(opened) if isinstance(found, Evidence)]
+    return facts_of(service, case.answers, evidence, day)
+
+
+def facts_digest(facts: tuple[Facts, ...]) -> bytes:
+    """Equal for facts that state the same, whoever asked and when."""
+    return digest([[one.evidence_type, one.subject, list(one.records)] for one in facts])
+
+
+def _end(actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...]) -> None:
+    gone = {one.evidence_type for one in facts if not one.records}
+    if any(need.required and need.type in gone for need in service.evidence):
+        _revoke(actor, case, code)
+    else:
+        _reissue(actor, case, service, code, facts)
+
+
+def _revoke(actor: Actor, case: Case, code: str) -> None:
+    now = clock.now()
+    with transaction.atomic():
+        held = lock_case(case.number)
+        revoke_document(actor=actor, code=code, reason=NOT_IN_REGISTER, now=now)
+        add_step(held, "revoke_document", actor=actor, now=now)
+        tell_applicant(held, "document_revoked", now=now)
+
+
+def _reissue(actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...]) -> None:
+    evidence = tuple(
+        Evidence(f.evidence_type, f.subject, f.records, f.provider, f.as_of, f.known_at, f.access_id)
+        for f in facts
+    )
+    order = order_document(service, case, Findings(evidence, None), clock.now())
+    if order is None:
+        return
+    sealed = render_document(order)
+    now = clock.now()
+    with transaction.atomic():
+        held = lock_case(case.number)
+        require_same_people(held, order)
+        replace_document(actor=actor, code=code, replacement=sealed, reason=CORRECTED, now=now)
+        held.document_code = sealed.code
+        held.save(update_fields=["document_code"])
+        add_step(held, "replace_document", actor=actor, now=now)
+        tell_applicant(held, "document_replaced", now=now)

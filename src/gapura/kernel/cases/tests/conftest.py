@@ -1,0 +1,92 @@
+"""A person with everything the first services ask for, kept in memory; the documents are really sealed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from gapura.foundation import clock
+from gapura.kernel.audit.types import system_actor
+from gapura.kernel.cases.testing import MemoryPopulation, memory_population
+from gapura.kernel.catalogue.queries import list_agreement_declarations
+from gapura.kernel.exchange.actions import adopt_agreement
+from gapura.kernel.exchange.testing import MemoryProvider, memory_providers
+
+NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+SITI, CHILD, STRANGER = "3171014501900001", "3171010203180001", "3171010101800002"
+OFFICE = "31.71"
+
+
+@dataclass
+class State:
+    """What the state knows in these tests."""
+
+    population: MemoryPopulation
+    person: MemoryProvider
+    residence: MemoryProvider
+    history: MemoryProvider
+    family: MemoryProvider
+
+
+@pytest.fixture
+def state() -> Iterator[State]:
+    codes = ("civil.person", "civil.residence", "civil.residence-history", "civil.family")
+    with memory_providers(*codes) as providers, memory_population() as population, clock.frozen(NOW):
+        known = State(population, *(providers[code] for code in codes))
+        for number, name in ((SITI, "Siti Rahayu"), (CHILD, "Budi Rahayu"), (STRANGER, "Agus Salim")):
+            _register(known, number, name)
+        known.family.answers["is-parent-of-minor", CHILD] = True
+        yield known
+
+
+@pytest.fixture
+def agreements(db: None) -> None:
+    for declared in list_agreement_declarations():
+        adopt_agreement(
+            actor=system_actor("test"),
+            code=declared.code,
+            consumer=declared.consumer,
+            evidence_type=declared.evidence_type,
+            fields=declared.fields,
+            questions=declared.questions,
+            legal_ground=declared.legal_ground,
+            purpose=declared.purpose,
+            valid_from=declared.valid_from,
+            valid_until=declared.valid_until,
+        )
+
+
+def _register(known: State, number: str, name: str) -> None:
+    known.population.offices[number] = OFFICE
+    known.person.records[number] = [
+        {
+            "number": number,
+            "full_name": name,
+            "sex": "female",
+            "birth_place": "Jakarta",
+            "birth_on": "1990-01-05",
+            "religion": "islam",
+            "marital_status": "single",
+            "citizenship": "ID",
+            "occupation": "teacher",
+        }
+    ]
+    known.person.answers["is-alive", number] = True
+    known.person.answers["has-never-married", number] = True
+    address = {
+        "street": "Jalan Melati 5",
+        "neighbourhood": "001/002",
+        "village": "Gambir",
+        "district": "Gambir",
+        "regency": "Kota Jakarta Pusat",
+        "province": "DKI Jakarta",
+        "postal_code": "10110",
+        "lived_from": "2020-01-01",
+    }
+    known.residence.records[number] = [address]
+    known.history.records[number] = [
+        address | {"street": "Jalan Mawar 1", "lived_from": "1990-01-05", "lived_until": "2015-01-01"},
+        address | {"street": "Jalan Kenanga 2", "lived_from": "2015-01-01", "lived_until": "2022-01-01"},
+        address | {"lived_from": "2022-01-01", "lived_until": None},
+    ]

@@ -1,0 +1,235 @@
+"""What the files say of each other: every name must exist, and nothing a register gives may be asked."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gapura.foundation.words import folded, has_phrase, without
+from gapura.kernel.catalogue.definitions.problems import Problem, suggestion
+from gapura.kernel.catalogue.definitions.reading import Location, Source
+from gapura.kernel.catalogue.definitions.schema import AgreementEntry, FieldEntry, ServiceFile
+from gapura.kernel.catalogue.types import AgreementDeclaration
+from gapura.kernel.exchange.plugin import find_evidence_type, list_evidence_types
+from gapura.kernel.exchange.types import EvidenceType
+
+Found = Iterator[tuple[Location, str]]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the definitions of a country may refer to."""
+
+    root: Path
+    languages: tuple[str, ...]
+    agencies: Collection[str]
+    life_events: Collection[str]
+    laws: Collection[str]
+    agreements: Collection[AgreementDeclaration] = ()
+    fillers: frozenset[str] = field(default_factory=frozenset)
+
+
+def judge_service(source: Source, service: ServiceFile, around: Surroundings) -> list[Problem]:
+    """Everything wrong between one service file and what surrounds it."""
+    judges: tuple[Callable[[ServiceFile, Surroundings], Found], ...] = (
+        _unknown_names,
+        _unknown_evidence,
+        _unknown_laws,
+        _unagreed,
+        _asked_twice,
+        _depths,
+        _output,
+    )
+    return [source.problem(place, said) for judge in judges for place, said in judge(service, around)]
+
+
+def judge_agreement(code: str, agreement: AgreementEntry, around: Surroundings) -> Found:
+    """Everything wrong in one agreement, by its place in the file."""
+    if agreement.consumer not in around.agencies:
+        yield (code, "consumer"), _unknown("agency", agreement.consumer, around.agencies)
+    yield from _unknown_law((code, "legal_ground"), agreement.legal_ground, around.laws)
+    for evidence_type, asked in agreement.asks.items():
+        place = (code, "asks", evidence_type)
+        yield from _unknown_type(place, evidence_type)
+        if asked.fields != "all":
+            yield from _unknown_fields(place, evidence_type, asked.fields)
+        for position, question in enumerate(asked.questions):
+            yield from _unknown_question((*place, "questions", position), evidence_type, question)
+
+
+def _unknown(kind: str, wrong: str, allowed: Collection[str]) -> str:
+    return f"There is no {kind} '{wrong}'. {suggestion(wrong, allowed)}"
+
+
+def _unknown_names(service: ServiceFile, around: Surroundings) -> Found:
+    if service.agency not in around.agencies:
+        yield ("agency",), _unknown("agency", service.agency, around.agencies)
+    for position, life_event in enumerate(service.life_events):
+        if life_event not in around.life_events:
+            yield ("life_events", position), _unknown("life event", life_event, around.life_events)
+    for language in set(service.synonyms) - set(around.languages):
+        yield ("synonyms", language), _unknown("language", language, around.languages)
+    codes = [form_field.code for form_field in service.fields]
+    for position, code in enumerate(codes):
+        if code in codes[:position]:
+            yield (
+                ("fields", position, "code"),
+                f"A field '{code}' stands here already. Rename one of the two.",
+            )
+
+
+def _unknown_evidence(service: ServiceFile, around: Surroundings) -> Found:
+    for position, need in enumerate(service.evidence):
+        yield from _unknown_type(("evidence", position, "type"), need.type)
+        yield from _unknown_fields(("evidence", position), need.type, need.fields)
+    for name in ("checks", "applicants"):
+        for position, asked in enumerate(getattr(service, name)):
+            if not asked.question:
+                continue
+            yield from _unknown_type((name, position, "evidence_type"), asked.evidence_type)
+            yield from _unknown_question((name, position, "question"), asked.evidence_type, asked.question)
+            yield from _wrong_parameters(
+                (name, position, "parameters"), asked.evidence_type, asked.question, asked.parameters
+            )
+
+
+def _unknown_type(place: Location, code: str) -> Found:
+    if find_evidence_type(code) is None:
+        yield place, _unknown("evidence type", code, [evidence.code for evidence in list_evidence_types()])
+
+
+def _unknown_fields(place: Location, code: str, fields: Collection[str]) -> Found:
+    evidence = find_evidence_type(code)
+    for position, name in enumerate(fields if evidence else ()):
+        if evidence and name not in evidence.field_codes:
+            said = f"{code} has no field '{name}'. {suggestion(name, evidence.field_codes)}"
+            yield (*place, "fields", position), said
+
+
+def _unknown_question(place: Location, code: str, question: str) -> Found:
+    evidence = find_evidence_type(code)
+    known = [known.code for known in evidence.questions] if evidence else []
+    if evidence and question not in known:
+        yield place, f"{code} answers no question '{question}'. {suggestion(question, known)}"
+
+
+def _wrong_parameters(place: Location, code: str, question: str, given: Collection[str]) -> Found:
+    evidence = find_evidence_type(code)
+    for known in evidence.questions if evidence else ():
+        if known.code == question and set(known.parameters) != set(given):
+            yield place, f"{question} needs exactly the parameters {', '.join(known.parameters) or '(none)'}."
+
+
+def _unknown_laws(service: ServiceFile, around: Surroundings) -> Found:
+    for position, reference in enumerate(service.law):
+        if reference.law not in around.laws:
+            yield ("law", position, "law"), _unknown("law", reference.law, around.laws)
+    for name, reference in (("fee", service.fee), ("days", service.days)):
+        if reference.law not in around.laws:
+            yield (name, "law"), _unknown("law", reference.law, around.laws)
+    for name in ("evidence", "checks", "applicants"):
+        for position, asked in enumerate(getattr(service, name)):
+            if asked.legal_ground:
+                yield from _unknown_law((name, position, "legal_ground"), asked.legal_ground, around.laws)
+
+
+def _unknown_law(place: Location, ground: str, laws: Collection[str]) -> Found:
+    if not any(ground == law or ground.startswith(f"{law} ") for law in laws):
+        yield place, f"The ground '{ground}' must begin with a law of laws.yaml: {', '.join(sorted(laws))}."
+
+
+def _unagreed(service: ServiceFile, around: Surroundings) -> Found:
+    """Without a standing agreement the exchange would refuse every case: better said when loading."""
+    for position, need in enumerate(service.evidence):
+        if find_evidence_type(need.type) and not _is_agreed(
+            service, around, need.type, need.legal_ground, need.fields
+        ):
+            yield ("evidence", position), _not_agreed(service.agency, need.type, need.legal_ground)
+    for name in ("checks", "applicants"):
+        for position, asked in enumerate(getattr(service, name)):
+            if not asked.question or not find_evidence_type(asked.evidence_type):
+                continue
+            if not _is_agreed(service, around, asked.evidence_type, asked.legal_ground, [], asked.question):
+                said = _not_agreed(service.agency, asked.evidence_type, asked.legal_ground)
+                yield (name, position), said
+
+
+def _is_agreed(
+    service: ServiceFile,
+    around: Surroundings,
+    evidence_type: str,
+    ground: str,
+    fields: Collection[str],
+    question: str | None = None,
+) -> bool:
+    """Whether one agreement of the service's agency covers it on this ground."""
+    return any(
+        (agreement.consumer, agreement.evidence_type, agreement.legal_ground)
+        == (service.agency, evidence_type, ground)
+        and set(fields) <= set(agreement.fields)
+        and (question is None or question in agreement.questions)
+        for agreement in around.agreements
+    )
+
+
+def _not_agreed(agency: str, evidence_type: str, ground: str) -> str:
+    return (
+        f"No agreement lets {agency} ask {evidence_type} for this on the ground '{ground}'. "
+        "Add it to agreements.yaml, or ask less."
+    )
+
+
+def _asked_twice(service: ServiceFile, around: Surroundings) -> Found:
+    """Once only: a form may not ask what an evidence type gives."""
+    for position, form_field in enumerate(service.fields):
+        for evidence in list_evidence_types():
+            if held := _held_field(form_field, evidence, around.fillers):
+                yield (
+                    ("fields", position),
+                    f"The form asks '{form_field.code}', but the register knows it: {evidence.code} gives "
+                    f"'{held}'. Remove the field and write under evidence: "
+                    f"{{type: {evidence.code}, fields: [{held}], …}}.",
+                )
+                break
+
+
+def _held_field(form_field: FieldEntry, evidence: EvidenceType, fillers: frozenset[str]) -> str | None:
+    asked = {form_field.code, form_field.concept, *form_field.synonyms, *form_field.label.values()}
+    phrases = {without(folded(words), fillers) for words in asked} - {""}
+    for held in evidence.fields:
+        known = {held.code, f"{evidence.code}.{held.code}", *held.synonyms, *held.title.values()}
+        names = {folded(words) for words in known}
+        if any(_means(phrase, name) for phrase in phrases for name in names):
+            return held.code
+    return None
+
+
+def _means(phrase: str, name: str) -> bool:
+    """Equal, or the whole name of two or more words stands in the phrase (``date of birth``)."""
+    return phrase == name or (" " in name and has_phrase(phrase, name))
+
+
+def _depths(service: ServiceFile, around: Surroundings) -> Found:
+    fields = {form_field.code: form_field for form_field in service.fields}
+    for position, need in enumerate(service.evidence):
+        if need.depth is None:
+            continue
+        place: Location = ("evidence", position, "depth")
+        chosen = fields.get(need.depth.field)
+        if chosen is None:
+            yield (*place, "field"), _unknown("form field", need.depth.field, fields)
+        elif set(need.depth.years) != {choice.value for choice in chosen.choices}:
+            choices = ", ".join(choice.value for choice in chosen.choices)
+            yield (*place, "years"), f"'years' must give a number (or null) for each choice: {choices}."
+        if need.depth.ended_on not in need.fields:
+            yield (*place, "ended_on"), f"'{need.depth.ended_on}' must be among the fields asked."
+
+
+def _output(service: ServiceFile, around: Surroundings) -> Found:
+    if service.output is None:
+        return
+    templates = sorted(path.stem for path in around.root.joinpath("templates").glob("*.typ"))
+    if service.output.template not in templates:
+        yield ("output", "template"), _unknown("template", service.output.template, templates)
+    for position, language in enumerate(service.output.languages):
+        if language not in around.languages:
+            yield ("output", "languages", position), _unknown("language", language, around.languages)

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from gapura.kernel.catalogue import views
+
+app_name = "catalogue"
+urlpatterns = [
+    path("services/<str:code>/", views.show_service, name="service"),
+    path("services/<str:code>/data.jsonld", views.export_service, name="service-jsonld"),
+]

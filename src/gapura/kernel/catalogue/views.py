@@ -1,0 +1,42 @@
+"""The page of a public service, for people and for machines."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gapura.foundation import clock
+from gapura.kernel.catalogue.queries import get_agency, get_service
+from gapura.kernel.catalogue.types import NotInForce, PublicService, ServiceNotInForce
+from gapura.kernel.exchange.queries import describe_request
+
+
+@require_safe
+def show_service(request: HttpRequest, code: str) -> HttpResponse:
+    """Who, what for, cost, days, law. A service that has ended or not begun says so instead of vanishing."""
+    try:
+        service = get_service(code, on=clock.today(settings.TIME_ZONE))
+    except ServiceNotInForce as refusal:
+        if refusal.reason is NotInForce.UNKNOWN:
+            raise Http404 from refusal
+        return render(request, "catalogue/not_in_force.html", {"reason": refusal.reason}, status=410)
+    context = {"service": service, "agency": get_agency(service.agency), "needs": _needs(service)}
+    return render(request, "catalogue/service.html", context)
+
+
+@require_safe
+def export_service(request: HttpRequest, code: str) -> HttpResponse:
+    """The same as CPSV-AP in JSON-LD."""
+    try:
+        service = get_service(code, on=clock.today(settings.TIME_ZONE))
+    except ServiceNotInForce as refusal:
+        raise Http404 from refusal
+    return JsonResponse(write_service(service), content_type="application/ld+json")
+
+
+def _needs(service: PublicService) -> list[dict[str, object]]:
+    """What is read when somebody applies: checks first, then evidence."""
+    checks = [
+        {"title": describe_request(c.evidence_type, (), c.question)[2], "need": c} for c in service.checks
+    ]
+    return checks + [{"title": describe_request(n.type, ())[0], "need": n} for n in service.evidence]

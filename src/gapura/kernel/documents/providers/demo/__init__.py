@@ -1,0 +1,1 @@
+"""The demonstration national authority: keys and certificates as files in one folder."""

@@ -1,0 +1,12 @@
+"""Background work on issued documents."""
+
+from gapura.foundation import clock
+from gapura.kernel.documents.actions import archive_document
+from gapura.kernel.outbox.plugin import job
+
+ARCHIVE_JOB = "documents.archive"
+
+
+@job(ARCHIVE_JOB)
+def archive(code: str) -> None:
+    archive_document(code=code, now=clock.now())

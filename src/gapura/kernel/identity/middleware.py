@@ -1,0 +1,76 @@
+"""Resumes the session of each request, and sends away who may not go on."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+from gapura.foundation import clock
+from gapura.kernel.identity.actions import record_denial
+from gapura.kernel.identity.origins import DEVICE_COOKIE, DEVICE_DAYS
+from gapura.kernel.identity.queries import find_actor
+from gapura.kernel.identity.sessions import holds_posts, resume_session
+from gapura.kernel.identity.types import AccessDenied, PostRequired, SignInRequired, StepUpRequired
+
+
+class AccessMiddleware:
+    """Gives requests their ``actor``, and turns refusals into the page that helps."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = resume_session(request, now=clock.now())
+        if request.actor is not None:
+            request.holds_posts = holds_posts(request)
+            _speak(request)
+        response = self.get_response(request)
+        _remember_device(request, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, SignInRequired):
+            lost = {"lost": "1"} if request.method == "POST" else {}
+            return _redirect("identity:sign-in", request, **lost)
+        if isinstance(exception, StepUpRequired):
+            return _redirect("identity:step-up", request)
+        if isinstance(exception, PostRequired):
+            return _redirect("identity:capacity", request)
+        actor = find_actor(request)
+        if isinstance(exception, AccessDenied) and actor is not None:
+            record_denial(actor=actor, path=request.path)
+        return None
+
+
+def _redirect(name: str, request: HttpRequest, **parameters: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': _return_to(request), **parameters})}")
+
+
+def _return_to(request: HttpRequest) -> str:
+    """The page to come back to: after a form was sent, the page that held the form."""
+    if request.method == "POST" and (referrer := request.headers.get("Referer")):
+        parts = urlsplit(referrer)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.get_full_path()
+
+
+def _speak(request: HttpRequest) -> None:
+    """Use the account's language, unless this browser was told another one."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(request.user.language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+def _remember_device(request: HttpRequest, response: HttpResponse) -> None:
+    if token := getattr(request, "device_token", None):
+        response.set_cookie(
+            DEVICE_COOKIE,
+            token,
+            max_age=DEVICE_DAYS * 86400,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )

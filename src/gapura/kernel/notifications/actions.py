@@ -1,0 +1,84 @@
+"""Telling people things, and noting that they read them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from gapura.kernel.audit.actions import record_event
+from gapura.kernel.audit.types import Actor
+from gapura.kernel.identity.queries import find_account_of
+from gapura.kernel.notifications.events import MessageRead, MessageSent
+from gapura.kernel.notifications.models import Delivery, Message
+from gapura.kernel.notifications.queries import access_row
+from gapura.kernel.notifications.types import Channel, InboxMessage, MessageKind, UnknownMessageKind
+from gapura.kernel.notifications.wording import compose_message
+from gapura.kernel.outbox.actions import enqueue_job, publish
+
+DELIVERY_JOB = "notifications.deliver_email"
+
+
+def send_message(
+    *,
+    actor: Actor,
+    recipient: str,
+    kind: str,
+    context: Mapping[str, str],
+    case_number: str = "",
+    now: datetime,
+) -> Message:
+    """Put a message into a person's inbox and, where their account has an address, on its way by e-mail.
+
+    The e-mail leaves after commit; the inbox does not depend on the mail server.
+
+    ``context`` fills the words: ``service_id``, ``service_en``, ``service_ko``, ``case_number``, ``code``.
+    Raises UnknownMessageKind. Publishes MessageSent.
+    """
+    if kind not in set(MessageKind):
+        raise UnknownMessageKind(f"No message is called {kind!r}; there are: {', '.join(MessageKind)}.")
+    with transaction.atomic():
+        message = Message.objects.create(
+            recipient=recipient, kind=kind, context=dict(context), case_number=case_number, created_at=now
+        )
+        _send_email(message)
+        record_event(
+            actor=actor,
+            action="notifications.message_sent",
+            subject=recipient,
+            object_ref=f"message:{message.pk}",
+            case_number=case_number,
+            detail={"kind": kind},
+        )
+        publish(MessageSent(message_id=message.pk, recipient=recipient, kind=kind))
+    return message
+
+
+def mark_read(*, actor: Actor, message_id: int, now: datetime) -> InboxMessage:
+    """Note that the recipient opened the message; the first time counts. Raises AccessDenied.
+
+    Publishes MessageRead.
+    """
+    message = access_row(actor, message_id)
+    with transaction.atomic():
+        opened = Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=now)
+        if opened:
+            message.read_at = now
+            record_event(
+                actor=actor,
+                action="notifications.message_read",
+                subject=message.recipient,
+                object_ref=f"message:{message.pk}",
+                case_number=message.case_number,
+            )
+            publish(MessageRead(message_id=message.pk, recipient=message.recipient))
+    return compose_message(message)
+
+
+def _send_email(message: Message) -> None:
+    account = find_account_of(message.recipient)
+    if account is None or not account.email:
+        return
+    delivery = Delivery.objects.create(
+        message=message, channel=Channel.EMAIL, address=account.email, language=account.language
+    )
+    enqueue_job(name=DELIVERY_JOB, arguments={"delivery_id": delivery.pk})

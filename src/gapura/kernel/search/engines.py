@@ -1,0 +1,83 @@
+"""The tested pair: SQLite keeps the texts in an FTS5 table, PostgreSQL in a tsvector column with a GIN index.
+
+Both get words that are already folded and split, so neither's own idea of language matters. A word is
+sought whole and as a beginning, so that ``nik`` finds itself before ``nikah``.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.db import connection
+
+from gapura.kernel.search.types import SearchHit
+
+Row = tuple[int, str, str, str]
+"""Entry id, and the words of title, keywords and body."""
+
+
+class Engine(Protocol):
+    def store(self, rows: Sequence[Row]) -> None: ...
+
+    def forget(self, collection: str) -> None: ...
+
+    def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]: ...
+
+
+class SqliteEngine:
+    def store(self, rows: Sequence[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT OR REPLACE INTO search_text (rowid, title, keywords, body) VALUES (%s, %s, %s, %s)",
+                rows,
+            )
+
+    def forget(self, collection: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM search_text WHERE rowid IN "
+                "(SELECT id FROM search_entry WHERE collection_id = %s)",
+                [collection],
+            )
+
+    def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]:
+        wanted = (" AND " if every else " OR ").join(f'("{word}" OR "{word}"*)' for word in words)
+        return _hits(
+            "SELECT entry.key, -bm25(search_text, 10.0, 4.0, 1.0) AS score "
+            "FROM search_text JOIN search_entry entry ON entry.id = search_text.rowid "
+            "WHERE search_text MATCH %s AND entry.collection_id = %s ORDER BY score DESC, entry.key LIMIT %s",
+            [wanted, collection, limit],
+        )
+
+
+class PostgresqlEngine:
+    def store(self, rows: Sequence[Row]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE search_entry SET words = setweight(to_tsvector('simple', %s), 'A') || "
+                "setweight(to_tsvector('simple', %s), 'B') || setweight(to_tsvector('simple', %s), 'C') "
+                "WHERE id = %s",
+                [(title, keywords, body, entry_id) for entry_id, title, keywords, body in rows],
+            )
+
+    def forget(self, collection: str) -> None:
+        """Nothing to do: the words lie in the entries themselves."""
+
+    def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]:
+        wanted = (" & " if every else " | ").join(f"({word} | {word}:*)" for word in words)
+        return _hits(
+            "SELECT key, ts_rank('{0, 0.1, 0.4, 1}', words, wanted) AS score "
+            "FROM search_entry, to_tsquery('simple', %s) wanted "
+            "WHERE words @@ wanted AND collection_id = %s ORDER BY score DESC, key LIMIT %s",
+            [wanted, collection, limit],
+        )
+
+
+def engine() -> Engine:
+    """The one that fits the database in use."""
+    return PostgresqlEngine() if connection.vendor == "postgresql" else SqliteEngine()
+
+
+def _hits(statement: str, parameters: Sequence[str | int]) -> list[SearchHit]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [SearchHit(key, float(score)) for key, score in cursor.fetchall()]

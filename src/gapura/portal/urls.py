@@ -1,0 +1,20 @@
+from django.urls import path
+
+from gapura.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.show_home, name="home"),
+    path("search/", views.search, name="search"),
+    path("life-events/<slug:code>/", views.show_life_event, name="life-event"),
+    path("cases/", views.show_cases, name="cases"),
+    path("documents/", views.show_documents, name="documents"),
+    path("documents/<str:code>/file/", views.download_document, name="document-file"),
+    path("my-data/", views.show_my_data, name="my-data"),
+    path("messages/", views.show_messages, name="messages"),
+    path("messages/<int:message_id>/", views.show_message, name="message"),
+    path("help/", views.show_text, {"template": "portal/help.html"}, name="help"),
+    path("about/", views.show_text, {"template": "portal/about.html"}, name="about"),
+    path("privacy/", views.show_text, {"template": "portal/privacy.html"}, name="privacy"),
+    path("accessibility/", views.show_text, {"template": "portal/accessibility.html"}, name="accessibility"),
+]

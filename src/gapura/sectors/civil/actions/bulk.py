@@ -1,0 +1,159 @@
+"""Loading many entries at once: constraints and indexes rest while the rows stream in, then prove themselves.
+
+Everything happens in one transaction: a load that is killed or fails leaves the register as it was.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.constraints import UniqueConstraint
+
+from gapura.kernel.audit.actions import record_event
+from gapura.kernel.audit.types import Actor
+from gapura.kernel.registers.models import overlap_statements
+from gapura.kernel.registers.plugin import RegisterEntry
+
+Row: TypeAlias = tuple[Any, ...]
+
+# Registers whose entries of one subject may not share a day (gapura.kernel.registers.actions.ForbidOverlap).
+TIMED_REGISTERS = ("PersonEntry", "ResidenceEntry", "FamilyEntry", "FamilyMembership", "Guardianship")
+REGISTERS = (
+    *TIMED_REGISTERS,
+    *("BirthEntry", "MarriageEntry", "DivorceEntry", "DeathEntry", "AdoptionEntry"),
+)
+
+
+class CannotLoadRegister(Exception):
+    """The registers cannot take a bulk load now, or the rows break a rule; ``str()`` says which."""
+
+
+def load_entries(register: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Append ``rows`` (Python values in the order of ``columns``) to ``register``; the number of rows.
+
+    ``register`` is a model's name, e.g. ``PersonEntry``. COPY on PostgreSQL, executemany on SQLite. Records
+    no event: call it inside :func:`bulk_load`, or record one yourself.
+    """
+    model = _model(register)
+    names = ", ".join(f'"{name}"' for name in columns)
+    table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            count = 0
+            for count, row in enumerate(rows, start=1):  # noqa: B007 - the last count is the answer
+                copy.write_row(row)
+            return count
+    marks = ", ".join("?" for _ in columns)
+    adapted = _adapted(model, columns, rows)
+    connection.ensure_connection()
+    # The driver itself: Django's cursor rewrites the statement's marks for every row.
+    done = connection.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', adapted)  # noqa: S608
+    return int(done.rowcount)
+
+
+@contextmanager
+def bulk_load(*, actor: Actor, reference: str) -> Iterator[None]:
+    """Hold indexes and no-overlap rules of the empty registers off while the block loads them.
+
+    Raises CannotLoadRegister when a register already holds entries, or when the loaded rows break a rule
+    (then nothing is kept). Records one audit event.
+    """
+    with transaction.atomic():
+        if any(_model(register)._default_manager.exists() for register in REGISTERS):
+            raise CannotLoadRegister("The registers already hold entries; bulk loading needs empty ones.")
+        for register in REGISTERS:
+            _execute(_rest_statements(_model(register), register in TIMED_REGISTERS))
+        yield
+        try:
+            for register in REGISTERS:
+                _verify_periods(_model(register), register in TIMED_REGISTERS)
+                _execute(_wake_statements(_model(register), register in TIMED_REGISTERS))
+        except IntegrityError as error:
+            raise CannotLoadRegister(f"The rows break a rule of the register: {error}") from error
+        counts = {register: _model(register)._default_manager.count() for register in REGISTERS}
+        record_event(actor=actor, action="civil.registers_loaded", object_ref=reference, detail=counts)
+
+
+def empty_registers(*, actor: Actor, reference: str) -> None:
+    """Remove every entry of the civil registers. For the demonstration nation only; records one audit event."""
+    with transaction.atomic():
+        for register in REGISTERS:
+            table = _model(register)._meta.db_table
+            _execute(
+                [f'TRUNCATE "{table}"' if connection.vendor == "postgresql" else f'DELETE FROM "{table}"']  # noqa: S608
+            )
+        record_event(actor=actor, action="civil.registers_emptied", object_ref=reference)
+
+
+def _model(register: str) -> type[RegisterEntry]:
+    model: type[RegisterEntry] = apps.get_model("civil", register)
+    return model
+
+
+def _adapted(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Row]:
+    """SQLite keeps days and moments as text, as Django writes them."""
+    convert: list[tuple[int, Callable[[Any], str]]] = []
+    for index, name in enumerate(columns):
+        field = model._meta.get_field(name)
+        if isinstance(field, models.DateTimeField):
+            convert.append((index, _moment_text))
+        elif isinstance(field, models.DateField):
+            convert.append((index, str))
+    for row in rows:
+        values = list(row)
+        for index, text in convert:
+            if values[index] is not None:
+                values[index] = text(values[index])
+        yield tuple(values)
+
+
+def _moment_text(moment: datetime) -> str:
+    return str(moment.astimezone(UTC).replace(tzinfo=None))
+
+
+def _execute(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _rest_statements(model: type[RegisterEntry], timed: bool) -> list[str]:
+    indexes = [f'DROP INDEX "{index.name}"' for index in _indexes(model)]
+    return [*_overlap_statements(model, timed, drop=True), *indexes]
+
+
+def _wake_statements(model: type[RegisterEntry], timed: bool) -> list[str]:
+    editor = connection.SchemaEditorClass(connection, collect_sql=True)
+    indexes = [str(index.create_sql(model, editor)) for index in _indexes(model)]
+    return [*indexes, *_overlap_statements(model, timed, drop=False)]
+
+
+def _indexes(model: type[RegisterEntry]) -> list[models.Index | UniqueConstraint]:
+    """Indexes by name; unique constraints with a condition are indexes too on both databases."""
+    unique = [c for c in model._meta.constraints if isinstance(c, UniqueConstraint)]
+    return [*model._meta.indexes, *unique]
+
+
+def _overlap_statements(model: type[RegisterEntry], timed: bool, *, drop: bool) -> list[str]:
+    if not timed:
+        return []
+    return overlap_statements(connection.vendor, model._meta.db_table, model.subject_fields, drop=drop)
+
+
+def _verify_periods(model: type[RegisterEntry], timed: bool) -> None:
+    """On SQLite the triggers look at new rows only: find believed entries that share a day by one sorted pass."""
+    if not timed or connection.vendor == "postgresql":
+        return
+    subject = ", ".join(f'"{name}"' for name in model.subject_fields)
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {subject}, valid_from FROM (SELECT {subject}, valid_from, "  # noqa: S608
+            f"lag(coalesce(valid_until, '9999-12-31')) OVER (PARTITION BY {subject} ORDER BY valid_from) AS before "
+            f'FROM "{table}" WHERE superseded_at IS NULL) WHERE before > valid_from LIMIT 1'
+        )
+        if found := cursor.fetchone():
+            raise IntegrityError(f"{table}: two believed entries share the day {found[-1]} ({found[0]}).")

@@ -1,0 +1,102 @@
+"""What an official types to look somebody up and to propose a correction."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from gapura.foundation.texts import Text, in_language
+from gapura.sectors.civil.queries import list_codes, list_look_up_grounds
+from gapura.sectors.civil.rules import CODE_LISTS
+from gapura.sectors.civil.types import Correction, LookUpQuery
+
+ISO = "%Y-%m-%d"
+
+
+def _day(**options: Any) -> forms.DateField:
+    return forms.DateField(
+        widget=forms.DateInput({"type": "date"}, format=ISO), input_formats=[ISO], **options
+    )
+
+
+def _spoken(text: Text) -> str:
+    return in_language(text, get_language() or "")
+
+
+class LookUpForm(forms.Form):
+    """Ground first: whoever cannot name one has no business here."""
+
+    case_number = forms.CharField(label=_("Case number"), max_length=20, required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("One sentence, when there is no case. It is kept with the look-up."),
+        max_length=300,
+        required=False,
+    )
+    number = forms.CharField(label=_("Person number"), max_length=16, required=False)
+    full_name = forms.CharField(
+        label=_("Full name"),
+        help_text=_("Exactly as registered, together with the date of birth, when the number is not known."),
+        max_length=100,
+        required=False,
+    )
+    birth_on = _day(label=_("Date of birth"), required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        grounds = [(ground.code, _spoken(ground.title)) for ground in list_look_up_grounds()]
+        self.fields["ground"] = forms.ChoiceField(
+            label=_("On which ground?"), choices=grounds, widget=forms.RadioSelect
+        )
+        self.order_fields(["ground"])
+
+    @property
+    def query(self) -> LookUpQuery:
+        return LookUpQuery(**self.cleaned_data)
+
+
+class VersionForm(forms.Form):
+    """The two times in which a register is read."""
+
+    as_of = _day(label=_("True on"), required=False)
+    known_on = _day(label=_("As known on"), required=False)
+
+
+class CorrectionForm(forms.Form):
+    """A new value for one field, with the widget that fits the field."""
+
+    evidence = forms.CharField(
+        label=_("Proof"),
+        help_text=_("The document that shows the right value, with its number and date."),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    valid_from = _day(
+        label=_("Since when"),
+        help_text=_("Leave empty when the entry was wrong all along."),
+        required=False,
+    )
+
+    field_order = ("value", "evidence", "valid_from")
+
+    def __init__(self, data: Any = None, *, field: str, title: str) -> None:
+        super().__init__(data)
+        self.fields["value"] = _value_field(field, title)
+        self.order_fields(self.field_order)
+
+    def correction(self, register: str, entry_id: int, field: str) -> Correction:
+        given = self.cleaned_data
+        return Correction(
+            register, entry_id, field, str(given["value"]), given["evidence"], given["valid_from"]
+        )
+
+
+def _value_field(field: str, title: str) -> forms.Field:
+    label = _("%(field)s should be") % {"field": title}
+    if field in CODE_LISTS:
+        codes = [(code, _spoken(text)) for code, text in list_codes(field).items()]
+        return forms.ChoiceField(label=label, choices=[("", "–"), *codes])
+    if field.endswith("_on"):
+        return _day(label=label)
+    return forms.CharField(label=label, max_length=100)

@@ -1,0 +1,88 @@
+"""The family card and those who stand on it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from gapura.foundation.periods import age_on
+from gapura.kernel.registers.plugin import RegisterQuerySet
+from gapura.sectors.civil.models import FamilyEntry, FamilyMembership, Guardianship, PersonEntry
+from gapura.sectors.civil.providers.register import CivilProvider, Record
+from gapura.sectors.civil.providers.residence import address_of
+from gapura.sectors.civil.queries import get_names, list_parent_numbers, list_relatives
+
+_PERSON_COLUMNS = frozenset(field.name for field in PersonEntry._meta.concrete_fields)
+
+
+class FamilyProvider(CivilProvider):
+    evidence_type = "civil.family"
+    questions = {
+        "is-parent-of-minor": "has_minor_parent",
+        "is-guardian-of": "has_guardian",
+        "is-close-relative-of": "has_close_relative",
+    }
+
+    def read(
+        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
+    ) -> Iterable[Record]:
+        cards = _memberships_of(subject, as_of, known_at).values("family_number")
+        entry = FamilyEntry.objects.filter(family_number__in=cards).as_of(as_of).known_at(known_at).first()
+        if entry is None:
+            return []
+        record = address_of(entry) | {"family_number": entry.family_number, "issued_on": entry.valid_from}
+        if "head_name" in fields:
+            names = get_names([entry.head_number], on=as_of, known_at=known_at)
+            record["head_name"] = names.get(entry.head_number, "")
+        return [record]
+
+    def has_minor_parent(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether ``parent_number`` is a parent, by birth or adoption, of the living subject under age."""
+        child = PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
+        birth_on = child.values_list("birth_on", flat=True).first()
+        if birth_on is None:
+            return None
+        if age_on(birth_on, as_of) >= int(parameters["age_of_majority"]):
+            return False
+        return parameters["parent_number"] in list_parent_numbers(subject, on=as_of, known_at=known_at)
+
+    def has_guardian(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        if not PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).exists():
+            return None
+        guardians = Guardianship.objects.filter(ward_number=subject).as_of(as_of).known_at(known_at)
+        return guardians.filter(guardian_number=parameters["guardian_number"]).exists()
+
+    def has_close_relative(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether ``relative_number`` is the subject's spouse, parent or child; also of the dead."""
+        known = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
+        if not known.exists():
+            return None
+        return parameters["relative_number"] in list_relatives(subject, on=as_of, known_at=known_at)
+
+
+class FamilyMemberProvider(CivilProvider):
+    """Two queries, whatever the size of the family: the card's members, then who they are."""
+
+    evidence_type = "civil.family-member"
+
+    def read(
+        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
+    ) -> Iterable[Record]:
+        cards = _memberships_of(subject, as_of, known_at).values("family_number")
+        members = FamilyMembership.objects.filter(family_number__in=cards).as_of(as_of).known_at(known_at)
+        relations = dict(members.order_by("position").values_list("number", "relation_to_head"))
+        persons = PersonEntry.objects.filter(number__in=relations).as_of(as_of).known_at(known_at)
+        by_number = {p["number"]: p for p in persons.values("number", *(fields & _PERSON_COLUMNS))}
+        return [
+            by_number[number] | {"relation_to_head": relation}
+            for number, relation in relations.items()
+            if number in by_number
+        ]
+
+
+def _memberships_of(subject: str, as_of: date, known_at: datetime | None) -> RegisterQuerySet:
+    return FamilyMembership.objects.filter(number=subject).as_of(as_of).known_at(known_at)

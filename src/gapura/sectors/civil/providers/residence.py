@@ -1,0 +1,59 @@
+"""Where a person lives and has lived."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from gapura.sectors.civil.models import FamilyEntry, ResidenceEntry
+from gapura.sectors.civil.providers.register import CivilProvider, Record
+from gapura.sectors.civil.queries import get_place
+
+
+class ResidenceProvider(CivilProvider):
+    evidence_type = "civil.residence"
+    questions = {"lives-in-region": "lives_in_region"}
+
+    def read(
+        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
+    ) -> Iterable[Record]:
+        entry = ResidenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
+        return [] if entry is None else [address_of(entry) | {"lived_from": entry.valid_from}]
+
+    def lives_in_region(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether the person lives in the province, regency, district or village ``region_code``."""
+        entry = ResidenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
+        village_code = entry.values_list("village_code", flat=True).first()
+        return (
+            None if village_code is None else f"{village_code}.".startswith(f"{parameters['region_code']}.")
+        )
+
+
+class ResidenceHistoryProvider(CivilProvider):
+    """Every address up to ``as_of``, newest first; what ended later is still open on that day."""
+
+    evidence_type = "civil.residence-history"
+
+    def read(
+        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
+    ) -> Iterable[Record]:
+        entries = ResidenceEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
+        for entry in entries.order_by("-valid_from"):
+            ended = entry.valid_until if entry.valid_until and entry.valid_until <= as_of else None
+            yield address_of(entry) | {"lived_from": entry.valid_from, "lived_until": ended}
+
+
+def address_of(entry: ResidenceEntry | FamilyEntry) -> dict[str, Any]:
+    """The address fields of the standard, with the names the village code stands for."""
+    place = get_place(entry.village_code)
+    return {
+        "street": entry.street,
+        "neighbourhood": f"{entry.rt}/{entry.rw}",
+        "village": place.village,
+        "district": place.district,
+        "regency": place.regency,
+        "province": place.province,
+        "village_code": entry.village_code,
+        "postal_code": entry.postal_code,
+    }

@@ -1,0 +1,161 @@
+"""Who belongs to whom, where they live, and what places are called.
+
+Nothing here checks who asks: callers are the exchange's providers, the case engine and the desk's actions.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from gapura.foundation.periods import age_on
+from gapura.kernel.cases.types import Representable
+from gapura.kernel.catalogue.types import Relation
+from gapura.sectors.civil.models import (
+    AdoptionEntry,
+    DeathEntry,
+    FamilyMembership,
+    Guardianship,
+    MarriageEntry,
+    PersonEntry,
+    Region,
+    ResidenceEntry,
+)
+
+
+class Place(NamedTuple):
+    """Names of the four levels a village code stands for; empty where the code list is silent."""
+
+    province: str
+    regency: str
+    district: str
+    village: str
+
+
+def get_place(village_code: str) -> Place:
+    """The names in a dotted village code (``31.71.01.1001``), remembered in the process."""
+    return _place_of_known_code(village_code) if village_code else Place("", "", "", "")
+
+
+@lru_cache(maxsize=100_000)
+def _place_of_known_code(village_code: str) -> Place:
+    parts = village_code.split(".")
+    codes = [".".join(parts[:level]) for level in range(1, 5)]
+    names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
+    return Place(*(names.get(code, "") for code in codes))
+
+
+def get_office_name(regency_code: str) -> str:
+    """The name of the regency or city whose office registered something."""
+    return get_place(regency_code).regency
+
+
+def get_names(numbers: Iterable[str], *, on: date, known_at: datetime | None) -> dict[str, str]:
+    """The last name each person had by ``on``, also of the dead. Unknown numbers are left out."""
+    entries = PersonEntry.objects.filter(number__in=set(numbers) - {""}, valid_from__lte=on).known_at(
+        known_at
+    )
+    return dict(entries.order_by("valid_from").values_list("number", "full_name"))
+
+
+def find_office_code(person_number: str, *, on: date) -> str | None:
+    """The regency code of where the person lives (or last lived) on ``on``; None for unknown persons."""
+    residences = ResidenceEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(None)
+    village_code = residences.order_by("-valid_from").values_list("village_code", flat=True).first()
+    return ".".join(village_code.split(".")[:2]) if village_code else None
+
+
+def list_family_of(person_number: str, *, on: date) -> list[str]:
+    """Numbers of all on the person's family card on ``on``, in its order; empty without a card."""
+    cards = FamilyMembership.objects.filter(number=person_number).as_of(on).known_at(None)
+    members = FamilyMembership.objects.filter(family_number__in=cards.values("family_number"))
+    return list(members.as_of(on).known_at(None).order_by("position").values_list("number", flat=True))
+
+
+def list_dependants(person_number: str, *, on: date, age_of_majority: int) -> list[Representable]:
+    """Living children under age, then wards, then close relatives who died; a person appears once."""
+    children = _list_living_children(person_number, on, age_of_majority)
+    found = {number: Representable(number, name, Relation.CHILD) for number, name in children}
+    for number, name in _list_living_wards(person_number, on):
+        found.setdefault(number, Representable(number, name, Relation.WARD))
+    for number, name in _list_dead_relatives(person_number, on):
+        found.setdefault(number, Representable(number, name, Relation.FAMILY))
+    return list(found.values())
+
+
+def list_parent_numbers(person_number: str, *, on: date, known_at: datetime | None) -> set[str]:
+    """Parents by birth and by adoption, as the register says."""
+    born = PersonEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(known_at)
+    adopted = AdoptionEntry.objects.filter(number=person_number).as_of(on).known_at(known_at)
+    pairs = [
+        *born.values_list("father_number", "mother_number"),
+        *adopted.values_list("adoptive_father_number", "adoptive_mother_number"),
+    ]
+    return {number for pair in pairs for number in pair if number}
+
+
+def list_relatives(person_number: str, *, on: date, known_at: datetime | None) -> set[str]:
+    """Spouses of a marriage that no divorce ended, parents and children, living or dead."""
+    return (
+        _list_spouses(person_number, on, known_at)
+        | list_parent_numbers(person_number, on=on, known_at=known_at)
+        | _list_children(person_number, on, known_at)
+    )
+
+
+def _list_spouses(person_number: str, on: date, known_at: datetime | None) -> set[str]:
+    marriages = (
+        MarriageEntry.objects.filter(_of_couple(person_number), valid_from__lte=on)
+        .exclude(end_reason="divorce", valid_until__lte=on)
+        .known_at(known_at)
+    )
+    pairs = marriages.values_list("husband_number", "wife_number")
+    return {number for pair in pairs for number in pair} - {person_number}
+
+
+def _list_children(person_number: str, on: date, known_at: datetime | None) -> set[str]:
+    born = PersonEntry.objects.filter(_child_of(person_number), valid_from__lte=on).known_at(known_at)
+    adopted = AdoptionEntry.objects.filter(_adopted_by(person_number)).as_of(on).known_at(known_at)
+    return {*born.values_list("number", flat=True), *adopted.values_list("number", flat=True)}
+
+
+def _list_living_children(person_number: str, on: date, age_of_majority: int) -> list[tuple[str, str]]:
+    numbers = _list_children(person_number, on, None)
+    living = (
+        PersonEntry.objects.filter(number__in=numbers).as_of(on).known_at(None).order_by("birth_on", "number")
+    )
+    return [
+        (number, name)
+        for number, name, birth_on in living.order_by("birth_on", "number").values_list(
+            "number", "full_name", "birth_on"
+        )
+        if age_on(birth_on, on) < age_of_majority
+    ]
+
+
+def _list_living_wards(person_number: str, on: date) -> list[tuple[str, str]]:
+    wards = Guardianship.objects.filter(guardian_number=person_number).as_of(on).known_at(None)
+    living = PersonEntry.objects.filter(number__in=wards.values("ward_number")).as_of(on).known_at(None)
+    return list(living.order_by("birth_on", "number").values_list("number", "full_name"))
+
+
+def _list_dead_relatives(person_number: str, on: date) -> list[tuple[str, str]]:
+    relatives = list_relatives(person_number, on=on, known_at=None)
+    dead = DeathEntry.objects.filter(number__in=relatives).as_of(on).known_at(None)
+    numbers = list(dead.order_by("-valid_from", "number").values_list("number", flat=True))
+    names = get_names(numbers, on=on, known_at=None)
+    return [(number, names.get(number, "")) for number in numbers]
+
+
+def _of_couple(person_number: str) -> Q:
+    return Q(husband_number=person_number) | Q(wife_number=person_number)
+
+
+def _child_of(person_number: str) -> Q:
+    return Q(father_number=person_number) | Q(mother_number=person_number)
+
+
+def _adopted_by(person_number: str) -> Q:
+    return Q(adoptive_father_number=person_number) | Q(adoptive_mother_number=person_number)

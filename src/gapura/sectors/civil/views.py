@@ -1,0 +1,149 @@
+"""The register at the desk: search under a ground, read in two times, propose a correction."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gapura.foundation import clock
+from gapura.kernel.audit.types import Actor
+from gapura.kernel.exchange.types import ExchangeRefusal
+from gapura.kernel.identity.queries import access_official
+from gapura.kernel.identity.types import AccessDenied
+from gapura.sectors.civil.actions.corrections import propose_correction
+from gapura.sectors.civil.actions.look_ups import open_look_up, view_register
+from gapura.sectors.civil.forms import CorrectionForm, LookUpForm, VersionForm
+from gapura.sectors.civil.models import LookUp
+from gapura.sectors.civil.permissions import REGISTRAR
+from gapura.sectors.civil.presentation import (
+    get_register_title,
+    list_correctable,
+    present_evidence,
+    present_version,
+)
+from gapura.sectors.civil.queries import (
+    access_entry,
+    access_look_up,
+    get_facts,
+    get_look_up_ground,
+    is_correctable_by,
+    list_versions,
+    value_label,
+)
+from gapura.sectors.civil.rules import REGISTERS
+from gapura.sectors.civil.types import CannotLookUp, CannotProposeCorrection, Correction
+
+
+def _today() -> date:
+    return clock.today(settings.TIME_ZONE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Ground, case or reason, and who: by number, or by exact name with the date of birth. Nothing looser."""
+    actor = access_official(request, REGISTRAR)
+    form = LookUpForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and (number := _look_up(actor, form)):
+        return redirect("civil:person", number)
+    return render(request, "civil/search.html", {"form": form})
+
+
+def _look_up(actor: Actor, form: LookUpForm) -> str | None:
+    """The number of the look-up, or None with the reason in the form."""
+    try:
+        look_up = open_look_up(actor=actor, query=form.query, now=clock.now())
+    except CannotLookUp as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    if not look_up.person_number:
+        form.add_error(None, _("The register knows nobody with these data. The search has been recorded."))
+        return None
+    return look_up.number
+
+
+@require_safe
+def show_person(request: HttpRequest, number: str) -> HttpResponse:
+    """One register of the person, as of and as known at the days chosen; each view is an access they see."""
+    actor = access_official(request, REGISTRAR)
+    look_up = access_look_up(actor, number, today=_today())
+    register = request.GET.get("register", "person")
+    times = VersionForm(request.GET)
+    as_of, known_at = _chosen_times(times)
+    context: dict[str, Any] = {
+        "look_up": look_up,
+        "ground": get_look_up_ground(look_up.ground),
+        "register": register,
+        "registers": {code: get_register_title(code) for code in REGISTERS},
+        "times": times,
+        "as_of": as_of,
+        "known_at": known_at,
+    }
+    try:
+        answers = view_register(
+            actor=actor,
+            look_up_number=number,
+            register=register,
+            as_of=as_of,
+            known_at=known_at,
+            now=clock.now(),
+        )
+    except ExchangeRefusal as refusal:
+        return render(request, "civil/person.html", context | {"refusal": str(refusal)})
+    context |= {"shown": [present_evidence(one) for one in answers], "refusal": ""}
+    return render(request, "civil/person.html", context | _history(actor, look_up, register))
+
+
+def _history(actor: Actor, look_up: LookUp, register: str) -> dict[str, Any]:
+    may_correct = bool(REGISTERS[register].correctable) and is_correctable_by(actor, look_up, today=_today())
+    return {"versions": [present_version(v, register, may_correct) for v in list_versions(look_up, register)]}
+
+
+def _chosen_times(times: VersionForm) -> tuple[date, datetime | None]:
+    """Today and now unless chosen; what was known on a day is what was known when that day ended."""
+    chosen = times.cleaned_data if times.is_valid() else {}
+    as_of, known_on = chosen.get("as_of") or _today(), chosen.get("known_on")
+    if known_on is None or known_on >= _today():
+        return as_of, None
+    end = datetime.combine(known_on + timedelta(days=1), time(), ZoneInfo(settings.TIME_ZONE))
+    return as_of, end - timedelta(microseconds=1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, number: str, register: str, entry_id: int) -> HttpResponse:
+    """First which field, then what it should be, with the proof; a supervisor of the office decides."""
+    actor = access_official(request, REGISTRAR)
+    look_up = access_look_up(actor, number, today=_today())
+    if register not in REGISTERS or not is_correctable_by(actor, look_up, today=_today()):
+        raise AccessDenied
+    entry = access_entry(look_up, register, entry_id)
+    titles = list_correctable(register)
+    context = {"look_up": look_up, "register": register, "entry": entry, "titles": titles, "form": None}
+    field = request.GET.get("field", "")
+    if field not in titles:
+        return render(request, "civil/correct.html", context)
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None, field=field, title=titles[field]
+    )
+    if form.is_valid() and _propose(actor, number, form, form.correction(register, entry_id, field)):
+        messages.success(request, _("Your proposal has been sent. A supervisor of your office decides."))
+        return redirect("civil:person", number)
+    said = value_label(field, get_facts(entry)[field])
+    return render(request, "civil/correct.html", context | {"form": form, "field": field, "said": said})
+
+
+def _propose(actor: Actor, number: str, form: CorrectionForm, correction: Correction) -> bool:
+    """Whether it was proposed; if not, the form says why."""
+    try:
+        propose_correction(
+            actor=actor, look_up_number=number, correction=correction, today=_today(), now=clock.now()
+        )
+    except CannotProposeCorrection as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True

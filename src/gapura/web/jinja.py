@@ -1,0 +1,108 @@
+"""The one template environment: Jinja2 over the ``templates`` folders of our own apps."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+from django.apps import apps
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.template.backends.jinja2 import Jinja2
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
+
+from gapura.foundation.codes import grouped
+from gapura.foundation.jurisdictions import load
+from gapura.foundation.texts import Text, in_language
+from gapura.web.navigation import list_entries
+
+
+class GapuraTemplates(Jinja2):
+    """Finds templates of ``gapura`` apps only, so that libraries keep their Django templates."""
+
+    app_dirname = "templates"
+
+    @cached_property
+    def template_dirs(self) -> tuple[Path, ...]:
+        ours = [Path(app.path) for app in apps.get_app_configs() if app.name.startswith("gapura.")]
+        return tuple(folder / "templates" for folder in ours if (folder / "templates").is_dir())
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Jinja2 that fails on an undefined name, with the filters and globals every page may use."""
+    options["undefined"] = jinja2.StrictUndefined
+    options["extensions"] = ["jinja2.ext.i18n"]
+    made = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 – in options
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined] # i18n's
+    country = load(settings.GAPURA_JURISDICTION)
+    made.filters |= {
+        "localized": localized,
+        "day": day,
+        "moment": moment,
+        "money": money,
+        "code_grouped": grouped,
+        "person_number": country.person_numbers.mask,
+    }
+    made.globals |= {
+        "url": url,
+        "static": static,
+        "get_messages": get_messages,
+        "language": language,
+        "languages": settings.LANGUAGES,
+        "country": country,
+        "list_entries": list_entries,
+    }
+    return made
+
+
+def language() -> str:
+    """The language of this page."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """The address of the page called ``name``."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def localized(text: Text) -> str:
+    """A text of the country's data in the reader's language."""
+    return in_language(text, language())
+
+
+def day(value: date | datetime | None) -> str:
+    """The calendar day in the country's zone, month in words; empty for None."""
+    if value is None:
+        return ""
+    return format_date(_in_the_country(value), format="long", locale=language())
+
+
+def moment(value: datetime | None) -> str:
+    """Day, hour and minute in the country's zone; empty for None."""
+    if value is None:
+        return ""
+    local = _in_the_country(value)
+    return f"{day(value)}, {format_time(local, format='short', locale=language())}"
+
+
+def money(amount: int | Decimal) -> str:
+    """An amount in the country's currency, whole units."""
+    return format_currency(
+        amount,
+        load(settings.GAPURA_JURISDICTION).currency,
+        format="¤\xa0#,##0",
+        locale=language(),
+        currency_digits=False,
+    )
+
+
+def _in_the_country(value: date | datetime) -> date | datetime:
+    is_aware = isinstance(value, datetime) and value.tzinfo
+    return value.astimezone(ZoneInfo(settings.TIME_ZONE)) if is_aware else value

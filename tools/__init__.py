@@ -1,0 +1,1 @@
+"""What the people who build the house use: checks, a private PostgreSQL, the scaffold and the map."""
