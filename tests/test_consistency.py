@@ -30,6 +30,7 @@ PUBLIC = {
     "portal:accessibility": "a page to read",
     "catalogue:service": "what the state offers is no secret",
     "catalogue:service-jsonld": "open data",
+    "catalogue:catalogue-jsonld": "open data",
     "documents:verify": "anybody who is shown a document may check it",
     "documents:verify-code": "anybody who is shown a document may check it",
     "identity:sign-in": "the way in",
@@ -37,7 +38,6 @@ PUBLIC = {
     "identity:language": "everybody reads in their language",
     "account_login": "the way in",
     "account_logout": "the way out",
-    "mfa_authenticate": "the second step of the way in",
 }
 SAMPLES = {"int": "1", "str": "sample", "slug": "sample", "uuid": "00000000-0000-4000-8000-000000000000"}
 # Actions whose trace is not an audit event, and what it is instead.

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 # Known to everybody on purpose: these accounts exist only in a demonstration nation.
 DEMO_PASSWORD = "gerbang-kota-terbuka"  # noqa: S105
+DEMO_AUTHENTICATOR_SECRET = "GAPURADEMO234567GAPURADEMO234567"  # noqa: S105 - officials' second factor (base 32)
 
 
 class Story(StrEnum):

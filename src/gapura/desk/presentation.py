@@ -9,10 +9,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from gapura.foundation.texts import in_language
+from gapura.kernel.audit.types import ActorKind
 from gapura.kernel.cases.queries import CaseStep
 from gapura.kernel.cases.types import BasketRow, CaseStatus
 from gapura.kernel.catalogue.queries import get_code_label
 from gapura.kernel.exchange.plugin import find_evidence_type
+from gapura.kernel.exchange.queries import AccessRecord
 from gapura.kernel.exchange.types import Answer, Evidence, FieldKind
 
 DUE_SOON = timedelta(days=2)
@@ -58,10 +60,10 @@ STEPS = {
     "close": gettext_lazy("Closed"),
 }
 RELATIONS = {
-    "self": gettext_lazy("For themselves"),
-    "child": gettext_lazy("For their child"),
-    "ward": gettext_lazy("For their ward"),
-    "family": gettext_lazy("For a relative who died"),
+    "self": gettext_lazy("By the person themselves"),
+    "child": gettext_lazy("By a parent"),
+    "ward": gettext_lazy("By the guardian"),
+    "family": gettext_lazy("By a relative of the deceased"),
 }
 
 
@@ -105,7 +107,15 @@ def status_tone(status: str) -> str:
 def present_step(step: CaseStep) -> tuple[str, str, str]:
     """Title, moment with who did it, and what was said; an action of a later version stands for itself."""
     title = str(STEPS.get(step.action, step.action))
-    return title, step.actor_label, step.note
+    who = _("The system") if step.actor_kind == ActorKind.SYSTEM else step.actor_label
+    return title, who, step.note
+
+
+def present_access(access: AccessRecord) -> tuple[AccessRecord, str]:
+    """The record with the title of what was asked."""
+    declared = find_evidence_type(access.evidence_type)
+    title = in_language(declared.title, get_language() or settings.LANGUAGE_CODE) if declared else ""
+    return access, title or access.evidence_type
 
 
 def due_tone(due_on: date, status: str, today: date) -> str:

@@ -23,6 +23,7 @@ from gapura.desk.forms import (
 from gapura.desk.presentation import (
     RELATIONS,
     due_tone,
+    present_access,
     present_answer,
     present_line,
     present_step,
@@ -129,6 +130,8 @@ def _case_page(actor: Actor, number: str) -> dict[str, Any]:
         raise Http404 from error
     today, now = clock.today(settings.TIME_ZONE), clock.now()
     available = [name for name in list_available_actions(actor, case) if name in ACTION_FORMS]
+    if case.assigned_post == actor.post_code and "take" in available:
+        available.remove("take")  # it is theirs already
     return {
         "case": case,
         "status": status_words(case.status),
@@ -136,7 +139,7 @@ def _case_page(actor: Actor, number: str) -> dict[str, Any]:
         "relation": RELATIONS.get(case.relation, case.relation),
         "due_tone": due_tone(case.due_on, case.status, today),
         "steps": [present_step(step) for step in get_timeline(case)],
-        "accesses": list_accesses_for_case(case.number, now=now),
+        "accesses": [present_access(one) for one in list_accesses_for_case(case.number, now=now)],
         "actions": {name: ACTION_TITLES[name] for name in available},
         "shown": None,
     }
@@ -183,7 +186,7 @@ def _carry_out(request: HttpRequest, actor: Actor, number: str, action: str, for
     except CannotChangeCase as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("Done: %(action)s.") % {"action": ACTION_TITLES[action]})
+    messages.success(request, _("Done. It stands in the timeline."))
     return True
 
 

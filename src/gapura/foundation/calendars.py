@@ -39,7 +39,7 @@ class WorkingCalendar:
         return day
 
     def subtract_working_days(self, end: date, days: int) -> date:
-        """The latest day on which a term of ``days`` working days could have started to end before ``end``."""
+        """The latest day from which a term of ``days`` working days would end before ``end``."""
         day = end
         while self.count_working_days(day, end) <= days:
             day -= timedelta(days=1)

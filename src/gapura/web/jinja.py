@@ -30,9 +30,9 @@ class GapuraTemplates(Jinja2):
     app_dirname = "templates"
 
     @cached_property
-    def template_dirs(self) -> tuple[Path, ...]:
-        ours = [Path(app.path) for app in apps.get_app_configs() if app.name.startswith("gapura.")]
-        return tuple(folder / "templates" for folder in ours if (folder / "templates").is_dir())
+    def template_dirs(self) -> tuple[str, ...]:
+        ours = (Path(app.path) for app in apps.get_app_configs() if app.name.startswith("gapura."))
+        return tuple(str(folder / "templates") for folder in ours if (folder / "templates").is_dir())
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -81,15 +81,17 @@ def day(value: date | datetime | None) -> str:
     """The calendar day in the country's zone, month in words; empty for None."""
     if value is None:
         return ""
-    return format_date(_in_the_country(value), format="long", locale=language())
+    if isinstance(value, datetime):
+        value = _in_the_country(value)
+    return format_date(value, format="long", locale=language())
 
 
 def moment(value: datetime | None) -> str:
     """Day, hour and minute in the country's zone; empty for None."""
     if value is None:
         return ""
-    local = _in_the_country(value)
-    return f"{day(value)}, {format_time(local, format='short', locale=language())}"
+    time = format_time(_in_the_country(value), format="short", locale=language())
+    return f"{day(value)}, {time}"
 
 
 def money(amount: int | Decimal) -> str:
@@ -103,6 +105,5 @@ def money(amount: int | Decimal) -> str:
     )
 
 
-def _in_the_country(value: date | datetime) -> date | datetime:
-    is_aware = isinstance(value, datetime) and value.tzinfo
-    return value.astimezone(ZoneInfo(settings.TIME_ZONE)) if is_aware else value
+def _in_the_country(value: datetime) -> datetime:
+    return value.astimezone(ZoneInfo(settings.TIME_ZONE))

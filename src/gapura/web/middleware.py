@@ -1,4 +1,4 @@
-"""Headers that hold the browser to what our pages need (ASVS 5.0 V3.4), and a calm page when the database is away."""
+"""Headers that hold the browser to what our pages need (ASVS 5.0 V3.4), and a page without the database."""
 
 import logging
 from collections.abc import Callable

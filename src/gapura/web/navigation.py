@@ -1,4 +1,4 @@
-"""The entries of the page shell. Modules that own a page register it in their ``apps.ready``; the shell knows none."""
+"""The entries of the page shell. Modules register their own in ``apps.ready``; the shell knows none."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,7 +26,7 @@ class SignedIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link by URL name. ``only_for``: kinds of actor who see it (empty: everybody); ``roles``: any of these."""
+    """A link by URL name. ``only_for``: kinds of actor (none: everybody); ``roles``: any of these."""
 
     place: Place
     title: str | Promise

@@ -217,7 +217,9 @@ class Community(Settlement):
             self._relocate(child, day, guardian.family)
 
     def _find_guardian(self, child: Person, day: int) -> Person:
-        elders = [p for parent in (child.father, child.mother) if parent for p in (parent.father, parent.mother)]
+        elders = [
+            p for parent in (child.father, child.mother) if parent for p in (parent.father, parent.mother)
+        ]
         kin = [aunt for elder in elders if elder for aunt in elder.children]
         siblings = child.mother.children if child.mother else []
         house = child.family.members if child.family else []
@@ -258,7 +260,7 @@ class Community(Settlement):
         address: Address | None = None,
         staying_with: Person | None = None,
     ) -> Family:
-        """Move ``person`` to ``family``, or to a new one at ``address``, with the minor children who lived there.
+        """Move ``person``, with the minor children of the house, to ``family`` or to a new one at ``address``.
 
         Children who are also those of ``staying_with`` stay. What is left of the former family finds a head.
         """

@@ -3,8 +3,8 @@
 Every history is written in two times: a version that ended later stays readable as it was believed before.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -53,7 +53,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 class Registrar:
     """Registers communities one after the other; ``rows`` of each are handed over and forgotten."""
 
-    def __init__(self, community: Community, numbering: Numbering, source: tuple[str, str], zone: str) -> None:
+    def __init__(
+        self, community: Community, numbering: Numbering, source: tuple[str, str], zone: str
+    ) -> None:
         self.rows: dict[str, list[Row]] = {register: [] for register in COLUMNS}
         self._community, self._numbering, self._source = community, numbering, source
         self._world, self._random = community.world, Random(0)  # noqa: S311 - seeded anew for every person
@@ -62,14 +64,14 @@ class Registrar:
         self._working_life = WorkingLife(self._facts)
         self._zone = zone
         self._births = community.world.figures.course("birth_has_certificate")
+        self._office = community.district.rpartition(".")[0]
         self._rulings = 0
 
     def register(self) -> dict[str, list[Row]]:
         """All entries of the community, by register."""
         registered = [p for p in self._community.people if p.died > self._since]
         for person in registered:
-            home = self._at_registration(person.homes)
-            person.number = self._numbering.person(home.district, person.born, person.sex)
+            person.number = self._numbering.person(person.born, person.sex)
         for family in self._community.families:
             self._write_family(family)
         for person in registered:
@@ -119,11 +121,8 @@ class Registrar:
             return
         serial = family.cards[0][1][0].serial
         issued = family.issued if family.issued > self._since else self._since + serial * 37 % 700
-        _, first = self._at_registration(family.cards)
-        family.number = self._numbering.family(first.district, min(issued, self._today))
-        cards = [
-            (day, (family.number, head.number, *address, "")) for day, (head, address) in family.cards
-        ]
+        family.number = self._numbering.family(min(issued, self._today))
+        cards = [(day, (family.number, head.number, *address, "")) for day, (head, address) in family.cards]
         last = family.ended if family.ended is not None else self._today + 1
         end = None if family.ended is None else (family.ended, self._known(family.ended, serial))
         self._write("FamilyEntry", self._versions(cards, serial, last), end)
@@ -143,17 +142,16 @@ class Registrar:
         # By person, so that what happens to one next year does not change the papers of all others.
         random.seed(person.born * 1000 + person.serial)
         if random.random() < self._births.at(as_date(person.born).year):
-            late = random.random() < 0.15 and random.randint(400, 5000) or random.randint(3, 60)
-            head = self._event("birth", person.birthplace, person.born, late)
+            late = (random.random() < 0.15 and random.randint(400, 5000)) or random.randint(3, 60)
+            head = self._event("birth", person.born, late)
             self._write_event("BirthEntry", person.born, head, (person.number, person.birth_order))
         if person.died <= self._today:
             place = person.homes[-1][1]
-            head = self._event("death", place, person.died, random.randint(1, 40))
+            head = self._event("death", person.died, random.randint(1, 40))
             self._write_event("DeathEntry", person.died, head, (person.number, self._place(place)))
         adoption = person.adoption
         if adoption is not None:
-            place = adoption.father.homes[0][1]
-            head = self._event("adoption", place, adoption.day, random.randint(5, 30))
+            head = self._event("adoption", adoption.day, random.randint(5, 30))
             facts = (person.number, adoption.father.number, adoption.mother.number)
             ruling = self._ruling(person, adoption.day, "petition")
             self._write_event("AdoptionEntry", adoption.day, head, (*facts, *ruling))
@@ -161,7 +159,7 @@ class Registrar:
     def _write_marriage(self, marriage: Marriage) -> None:
         husband, wife = marriage.husband, marriage.wife
         self._random.seed(marriage.day * 1000 + husband.serial)
-        head = self._event("marriage", marriage.place, marriage.day, self._random.randint(0, 20))
+        head = self._event("marriage", marriage.day, self._random.randint(0, 20))
         religion = husband.religion
         place = self._facts["wedding_places"][religion].format(
             district=self._world.places.place_name(marriage.place.district)
@@ -178,14 +176,13 @@ class Registrar:
         self._add("MarriageEntry", period, (corrected, None), (*facts, marriage.end_reason.value))
         if marriage.end_reason is EndReason.DIVORCE:
             court = self._ruling(husband, marriage.ended, "divorce")
-            event = self._event("divorce", marriage.place, marriage.ended, self._random.randint(7, 60))
+            event = self._event("divorce", marriage.ended, self._random.randint(7, 60))
             facts = (head[0], husband.number, wife.number, *court)
             self._write_event("DivorceEntry", marriage.ended, event, facts)
 
-    def _event(self, kind: str, place: Address, day: int, delay: int) -> tuple[str, date, str]:
+    def _event(self, kind: str, day: int, delay: int) -> tuple[str, date, str]:
         registered = min(day + delay, self._today)
-        number = self._numbering.certificate(kind, place.district, registered)
-        return number, as_date(registered), place.district.rpartition(".")[0]
+        return self._numbering.certificate(kind, registered), as_date(registered), self._office
 
     def _recorded(self, event: tuple[str, date, str]) -> int:
         return max(event[1].toordinal(), self._since)
@@ -205,10 +202,6 @@ class Registrar:
         return self._world.places.place_name(address.district.rpartition(".")[0])
 
     # Two times
-
-    def _at_registration(self, history: Sequence[tuple[int, Any]]) -> Any:
-        """What held when the register began, or first thereafter."""
-        return next((value for day, value in reversed(history) if day <= self._since), history[0][1])
 
     def _versions(self, history: Iterable[tuple[int, Row]], serial: int, end: int) -> list[Version]:
         """What the register saw: the state at its beginning, then every change, each some days late."""
@@ -258,4 +251,4 @@ class Registrar:
 
 @lru_cache(maxsize=65536)
 def _midnight(day: int, zone: str) -> datetime:
-    return datetime.combine(date.fromordinal(day), time(), ZoneInfo(zone))
+    return datetime.combine(date.fromordinal(day), time(), ZoneInfo(zone)).astimezone(UTC)

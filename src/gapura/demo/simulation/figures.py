@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from random import Random
 from typing import Any, Generic, TypeVar
 
@@ -41,7 +41,7 @@ class Course:
     def of(cls, points: Mapping[int, float]) -> "Course":
         years = sorted(points)
         values = []
-        for start, end in zip(years, years[1:], strict=False):
+        for start, end in pairwise(years):
             step = (points[end] - points[start]) / (end - start)
             values += [points[start] + step * passed for passed in range(end - start)]
         return cls((*values, points[years[-1]]), years[0])
@@ -52,7 +52,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Figures:
-    """``population`` and ``names`` are the country's files as they are; the rest is made ready for drawing."""
+    """``population`` and ``names`` are the country's files; the methods make them ready for drawing."""
 
     population: Mapping[str, Any]
     names: Mapping[str, Any]

@@ -16,7 +16,7 @@ def year_of(day: int) -> int:
 
 
 class Lives:
-    """Draws from the country's figures. One instance serves every community; the randomness is the caller's."""
+    """Draws from the country's figures; one instance serves every community, with the caller's randomness."""
 
     def __init__(self, figures: Figures) -> None:
         facts = figures.population

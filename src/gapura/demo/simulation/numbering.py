@@ -6,52 +6,41 @@ from functools import lru_cache
 
 from gapura.foundation.jurisdictions import PersonNumberScheme
 
-_ELSEWHERE = 5000  # where the serials of people registered outside their community's own district begin
-_ELSEWHERE_ON_CERTIFICATES = 50
+_BLOCK = 100  # serials a day for each of the communities that share a district
 
 as_date = lru_cache(maxsize=65536)(date.fromordinal)
 
 
 class Numbering:
-    """Serials by district and day.
+    """Serials by day, given by the office of the community's home district wherever its people live by then.
 
-    The first community of a district counts alone, so its counters die with it and memory stays bounded;
-    the few numbers given outside are counted for the whole nation.
+    Counters die with their community, so memory stays bounded; communities of one district get blocks.
     """
 
     def __init__(self, scheme: PersonNumberScheme, certificates: dict[str, str]) -> None:
         self._scheme, self._certificates = scheme, certificates
-        self._homes: set[str] = set()
-        self._home = ""
-        self._here: Counter[tuple[str, str, int]] = Counter()
-        self._elsewhere: Counter[tuple[str, str, int]] = Counter()
+        self._communities: Counter[str] = Counter()
+        self._district, self._first = "", 0
+        self._given: Counter[tuple[str, int]] = Counter()
 
     def enter(self, district: str) -> None:
         """Begin a community of ``district``."""
-        self._here.clear()
-        self._home = "" if district in self._homes else district
-        self._homes.add(district)
+        self._given.clear()
+        self._district, self._first = district, self._communities[district] * _BLOCK
+        self._communities[district] += 1
 
-    def person(self, district: str, born: int, sex: str) -> str:
-        serial = self._next(sex, district, born, _ELSEWHERE)
-        return self._scheme.compose(district, as_date(born), sex, serial)
+    def person(self, born: int, sex: str) -> str:
+        return self._scheme.compose(self._district, as_date(born), sex, self._next(sex, born))
 
-    def family(self, district: str, issued: int) -> str:
-        serial = self._next("family", district, issued, _ELSEWHERE)
-        return self._scheme.compose_family(district, as_date(issued), serial)
+    def family(self, issued: int) -> str:
+        return self._scheme.compose_family(self._district, as_date(issued), self._next("family", issued))
 
-    def certificate(self, kind: str, district: str, registered: int) -> str:
-        """The number of a certificate; its serial names the district's counter first."""
-        regency, _, counter = district.rpartition(".")
-        serial = self._next(kind, district, registered, _ELSEWHERE_ON_CERTIFICATES)
+    def certificate(self, kind: str, registered: int) -> str:
+        serial = self._next(kind, registered)
         return self._certificates[kind].format(
-            regency=regency.replace(".", ""), day=as_date(registered), serial=int(counter) * 100 + serial
+            office=self._district.replace(".", ""), day=as_date(registered), serial=serial
         )
 
-    def _next(self, kind: str, district: str, day: int, elsewhere: int) -> int:
-        key = (kind, district, day)
-        if district == self._home:
-            self._here[key] += 1
-            return self._here[key]
-        self._elsewhere[key] += 1
-        return elsewhere + self._elsewhere[key]
+    def _next(self, kind: str, day: int) -> int:
+        self._given[kind, day] += 1
+        return self._first + self._given[kind, day]

@@ -55,7 +55,7 @@ class Charge:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """``died`` is known from birth on; a simulation that reaches it acts on it. Histories hold (day, value)."""
+    """``died`` is drawn at birth and acted on when the day comes. Histories hold (day, value)."""
 
     serial: int
     sex: Sex

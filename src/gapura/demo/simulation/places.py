@@ -22,7 +22,7 @@ class Places:
     _prefixes: tuple[str, ...] = field(default=())
 
     def draw_district(self, random: Random) -> str:
-        """A district somewhere in the country; provinces weigh by their people, regencies by their districts."""
+        """A district somewhere in the country; provinces weigh by their people."""
         while True:
             regency = random.choice(self.regencies[self.provinces.draw(random)])
             if district := random.choice(self.districts[regency]):

@@ -77,7 +77,7 @@ class Settlement:
         raise NotImplementedError
 
     def _outsider(self, sex: Sex, born: int, day: int, like: Person | None = None) -> Person:
-        """Somebody with parents unknown to the register, alive on ``day``; of ``like``'s tradition and faith."""
+        """Somebody with parents unknown to the register, alive on ``day``; of the tradition of ``like``."""
         tradition = like.tradition if like else self._lives.traditions[self._province].draw(self.random)
         religion = like.religion if like else self._lives.religions[tradition].draw(self.random)
         person = Person(

@@ -31,22 +31,23 @@ class StoryFinder:
         for story, tells in _TELLING.items():
             if story in self.residents:
                 continue
-            person = next((p for p in _adults(community) if tells(p, today)), None)
-            if person is not None:
-                self.residents[story] = _citizen(person)
-                self._appoint(community, person, officials_per_office)
-                return
+            for person in _adults(community):
+                if tells(person, today) and self._appoint(community, person, officials_per_office):
+                    self.residents[story] = _citizen(person)
+                    return
 
-    def _appoint(self, community: Community, resident: Person, wanted: int) -> None:
+    def _appoint(self, community: Community, resident: Person, wanted: int) -> bool:
+        """Choose officials for the office of ``resident``; False where too few people live there."""
         office = _office(resident)
-        candidates = (
+        today = community.world.today
+        candidates = [
             _citizen(p)
             for p in _adults(community)
-            if p is not resident and 28 <= p.age_at(community.world.today) < 55 and _office(p) == office
-        )
-        chosen = self.officials.setdefault(office, [])
-        while len(chosen) < wanted and (citizen := next(candidates, None)):
-            chosen.append(citizen)
+            if p is not resident and 28 <= p.age_at(today) < 55 and _office(p) == office
+        ]
+        if office not in self.officials and len(candidates) >= wanted:
+            self.officials[office] = candidates[:wanted]
+        return office in self.officials
 
 
 def _adults(community: Community) -> Iterator[Person]:

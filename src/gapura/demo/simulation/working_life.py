@@ -41,7 +41,7 @@ class WorkingLife:
 
     def _occupation(self, person: Person, age: float, status: MaritalStatus) -> str:
         leaves = self._leaves_at[person.schooling]
-        if age < self._school_begins or age < 15 and age >= leaves:
+        if age < self._school_begins or (age < 15 and age >= leaves):
             return self._words["none"]
         if age < leaves:
             return self._words["learning"]

@@ -3,12 +3,14 @@
 Recording takes the time from the clock: an event says when it was written, whatever the day is it speaks of.
 """
 
+import hmac
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from gapura.foundation import clock
@@ -18,7 +20,7 @@ from gapura.foundation.notes import Signer, sign_note
 from gapura.foundation.tiles import TILE_WIDTH, append_leaves, subtree_reader
 from gapura.kernel.audit.keys import get_signer
 from gapura.kernel.audit.models import AuditEvent, Checkpoint, Tile
-from gapura.kernel.audit.rules import new_event_id, plain_detail
+from gapura.kernel.audit.rules import event_seal, new_event_id, plain_detail
 from gapura.kernel.audit.tree import (
     find_tree_head,
     get_published_tree,
@@ -93,18 +95,21 @@ def _integrate_batch(batch: int, after: UUID | None) -> tuple[int, UUID | None]:
         head = find_tree_head()
         size = head.size if head else 0
         _refuse_rollback(signer, size)
-        events = list(pending[:batch])
-        genuine = [event for event in events if _is_genuine(event)]
+        events = list(pending.values_list("id", "commitment", "seal")[:batch])
+        genuine = {
+            event_id: bytes(commitment)
+            for event_id, commitment, seal in events
+            if _is_genuine(event_id, bytes(commitment), bytes(seal))
+        }
         if genuine:
             _append(genuine, size, signer)
-    return len(genuine), events[-1].id if events else None
+    return len(genuine), events[-1][0] if events else None
 
 
-def _append(events: Sequence[AuditEvent], size: int, signer: Signer) -> None:
-    ids = [event.id for event in events]
-    if AuditEvent.objects.give_leaf_indexes(size, ids) != len(ids):
+def _append(commitments: Mapping[UUID, bytes], size: int, signer: Signer) -> None:
+    if AuditEvent.objects.give_leaf_indexes(size, list(commitments)) != len(commitments):
         raise LogRolledBack("Events vanished while they entered the log; run gapura audit verify.")
-    leaves = [leaf_hash(bytes(event.commitment)) for event in events]
+    leaves = [leaf_hash(commitment) for commitment in commitments.values()]
     changed = append_leaves(size, leaves, read_tile)
     Tile.objects.bulk_create(
         [Tile(level=level, index=index, hashes=hashes) for (level, index), hashes in changed.items()],
@@ -137,10 +142,10 @@ def _refuse_rollback(signer: Signer, size: int) -> None:
         )
 
 
-def _is_genuine(event: AuditEvent) -> bool:
-    if event.is_sealed:
+def _is_genuine(event_id: UUID, commitment: bytes, seal: bytes) -> bool:
+    if hmac.compare_digest(seal, event_seal(settings.SECRET_KEY, commitment)):
         return True
-    logger.error("Audit event %s was not written by this house as it stands; it is left out.", event.id)
+    logger.error("Audit event %s was not written by this house; it is left out of the log.", event_id)
     return False
 
 
@@ -156,5 +161,5 @@ def _sealed_event(actor: Actor, new: NewEvent, now: datetime) -> AuditEvent:
         case_number=new.case_number,
         detail=plain_detail(new.detail),
     )
-    event.seal()
+    event.make_seal()
     return event

@@ -12,7 +12,7 @@ from gapura.kernel.audit.types import LogKeyMissing
 
 
 def get_signer() -> Signer:
-    """The log's key, made for the first checkpoint. Raises LogKeyMissing when there is a checkpoint already."""
+    """The log's key, made when it is first needed. Raises LogKeyMissing when it was there and is gone."""
     file = _key_file()
     if not file.exists():
         if Checkpoint.objects.exists():

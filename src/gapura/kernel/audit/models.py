@@ -9,16 +9,16 @@ from django.db.models import Q
 from gapura.foundation.canonical import canonical_bytes
 from gapura.foundation.notes import Checkpoint as SignedTree
 from gapura.foundation.notes import parse_checkpoint
-from gapura.kernel.audit.rules import event_commitment, is_sealed, new_salt, seal_key
+from gapura.kernel.audit.rules import event_commitment, event_seal, new_salt
 
 # Two ways to say the same: number the given events from ``first`` on, in their order.
 _GIVE_LEAF_INDEXES = {
     "postgresql": (
-        "UPDATE audit_auditevent SET leaf_index = %s + batch.place - 1 "
+        "UPDATE audit_auditevent SET seal = NULL, leaf_index = %s + batch.place - 1 "
         "FROM unnest(%s::uuid[]) WITH ORDINALITY AS batch(id, place) WHERE audit_auditevent.id = batch.id"
     ),
     "sqlite": (
-        "UPDATE audit_auditevent SET leaf_index = %s + batch.key "
+        "UPDATE audit_auditevent SET seal = NULL, leaf_index = %s + batch.key "
         "FROM json_each(%s) AS batch WHERE audit_auditevent.id = batch.value"
     ),
 }
@@ -42,12 +42,17 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """Something somebody did. Written once; only the sequencer touches it again, to give the leaf index."""
+    """Something somebody did. Written once; only the sequencer touches it again, to give the leaf index.
+
+    ``commitment`` binds to the words and is what the tree holds. ``seal`` protects the commitment until it
+    is in the tree, which protects it from then on: so the secret key may change at any time.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     leaf_index = models.BigIntegerField(null=True, unique=True)
     salt = models.BinaryField(max_length=32)
     commitment = models.BinaryField(max_length=32)
+    seal = models.BinaryField(max_length=32, null=True)
     occurred_at = models.DateTimeField()
     actor_reference = models.CharField(max_length=200)
     actor_label = models.CharField(max_length=200)
@@ -73,6 +78,11 @@ class AuditEvent(models.Model):
                 condition=Q(leaf_index__isnull=True) | Q(leaf_index__gte=0),
                 name="audit_event_leaf_index_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(leaf_index__isnull=True, seal__isnull=False)
+                | Q(leaf_index__isnull=False, seal__isnull=True),
+                name="audit_event_sealed_until_in_tree",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,17 +105,11 @@ class AuditEvent(models.Model):
             }
         )
 
-    def seal(self) -> None:
-        """Make salt and commitment for the words as they are now."""
-        words = self.words
-        self.salt = new_salt(seal_key(settings.SECRET_KEY), words)
-        self.commitment = event_commitment(self.salt, words)
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether this house wrote the event as it stands. Asked only before it enters the tree: from
-        then on the tree protects it, and the secret key may change."""
-        return is_sealed(seal_key(settings.SECRET_KEY), bytes(self.salt), self.words)
+    def make_seal(self) -> None:
+        """Commit to the words as they are now, and seal the commitment."""
+        self.salt = new_salt()
+        self.commitment = event_commitment(self.salt, self.words)
+        self.seal = event_seal(settings.SECRET_KEY, self.commitment)
 
 
 class Tile(models.Model):

@@ -1,4 +1,4 @@
-"""How an event becomes a leaf: its identifier, its canonical words, its salt and its commitment."""
+"""How an event becomes a leaf: its identifier, its canonical words, its salt, commitment and seal."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from gapura.foundation.canonical import canonical_bytes
 
-NONCE_SIZE = 16
+SALT_SIZE = 32
 
 _counter = itertools.count()
 
@@ -32,6 +32,8 @@ def new_event_id(occurred_at: datetime) -> UUID:
 
 def plain_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
     """The detail as JSON gives it back from any database. Floating point numbers raise TypeError."""
+    if not detail:
+        return {}
     plain: dict[str, Any] = json.loads(canonical_bytes(detail), parse_float=_refuse_float)
     return plain
 
@@ -43,26 +45,9 @@ def _refuse_float(text: str) -> None:
     )
 
 
-def new_salt(key: bytes, words: bytes) -> bytes:
-    """Sixteen random bytes and a seal that only the holder of ``key`` can make.
-
-    The random half keeps the commitment from being guessed; the seal lets the sequencer tell events
-    that the application wrote from rows that somebody put into the table.
-    """
-    nonce = secrets.token_bytes(NONCE_SIZE)
-    return nonce + _seal(key, nonce, words)
-
-
-def is_sealed(key: bytes, salt: bytes, words: bytes) -> bool:
-    """Whether ``salt`` was made for these ``words`` with ``key``."""
-    nonce, seal = salt[:NONCE_SIZE], salt[NONCE_SIZE:]
-    return hmac.compare_digest(seal, _seal(key, nonce, words))
-
-
-@cache
-def seal_key(secret: str) -> bytes:
-    """The key of the seals, drawn from the secret key of the house."""
-    return hashlib.sha256(b"gapura audit seal\n" + secret.encode()).digest()
+def new_salt() -> bytes:
+    """Random bytes that keep a commitment from being guessed, and that can be forgotten to erase an event."""
+    return secrets.token_bytes(SALT_SIZE)
 
 
 def event_commitment(salt: bytes, words: bytes) -> bytes:
@@ -70,5 +55,11 @@ def event_commitment(salt: bytes, words: bytes) -> bytes:
     return hashlib.sha256(salt + words).digest()
 
 
-def _seal(key: bytes, nonce: bytes, words: bytes) -> bytes:
-    return hmac.digest(key, nonce + words, "sha256")[:16]
+def event_seal(secret: str, commitment: bytes) -> bytes:
+    """Shows the sequencer that this house wrote the event: whoever only has the database cannot make it."""
+    return hmac.digest(_seal_key(secret), commitment, "sha256")
+
+
+@cache
+def _seal_key(secret: str) -> bytes:
+    return hashlib.sha256(b"gapura audit seal\n" + secret.encode()).digest()

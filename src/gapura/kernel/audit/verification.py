@@ -5,22 +5,22 @@ Each is as good as the signed checkpoints whose root it has. For every leaf the 
 believed, and the others are measured against it: so an altered tile is not blamed on its events.
 """
 
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from django.conf import settings
 
 from gapura.foundation.log_files import LogFolder, Progress
 from gapura.foundation.merkle import HASH_SIZE, Frontier, fold, leaf_hash
 from gapura.foundation.notes import BadNote, Verifier, open_checkpoint
 from gapura.foundation.tiles import TILE_WIDTH, append_leaves, split_hashes
 from gapura.kernel.audit.models import AuditEvent, Checkpoint, Tile
-from gapura.kernel.audit.rules import event_commitment
+from gapura.kernel.audit.rules import event_commitment, event_seal
 from gapura.kernel.audit.types import Finding, FindingKind
 
 # Tiles whose events are read with one query.
 _STRIDE = 32 * TILE_WIDTH
-
-logger = logging.getLogger(__name__)
 
 Hashes = Sequence[bytes | None]
 
@@ -93,13 +93,17 @@ class _SignedStates:
 
 @dataclass
 class _Copy:
-    """One copy of the leaf hashes, followed until its first gap."""
+    """One copy of the leaf hashes: its roots up to the first gap, and its full tiles."""
 
     frontier: Frontier = field(default_factory=Frontier)
     roots: dict[int, bytes] = field(default_factory=dict)
+    full_tiles: list[bytes | None] = field(default_factory=list)
     ended: bool = False
 
     def follow(self, hashes: Hashes, sizes: set[int]) -> None:
+        """Take up the next tile; note the roots at ``sizes``."""
+        if len(hashes) == TILE_WIDTH:
+            self.full_tiles.append(_fold(tuple(hashes)))
         for leaf in hashes:
             if leaf is None or self.ended:
                 self.ended = True
@@ -133,8 +137,19 @@ class _Row:
         return leaf_hash(self.commitment)
 
     @property
-    def stored_commitment_fits(self) -> bool:
+    def commitment_fits(self) -> bool:
         return bytes(self.event.commitment) == self.commitment
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong with the row in itself, once it is in the tree."""
+        return self.commitment_fits and self.event.seal is None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether this house wrote the commitment, before it is in the tree."""
+        commitment = bytes(self.event.commitment)
+        return bytes(self.event.seal or b"") == event_seal(settings.SECRET_KEY, commitment)
 
 
 class _Walk:
@@ -144,7 +159,6 @@ class _Walk:
         self.signed, self.folder = signed, folder
         self.copies = {"published": _Copy(), "tiles": _Copy(), "events": _Copy()}
         self.suspects: list[_Suspect] = []
-        self.full_tiles: list[bytes] = []
         self.overlong_tiles: list[int] = []
 
     def compare(self, start: int, end: int) -> None:
@@ -160,14 +174,29 @@ class _Walk:
 
     def list_expected(self) -> dict[int, bytes | None]:
         """What the best copy that reaches each suspect leaf says, by leaf index."""
-        confirmed = {name: copy.confirmed_up_to(self.signed.states) for name, copy in self.copies.items()}
-        return {
-            suspect.index: next(
-                (suspect.hashes[name] for name, size in confirmed.items() if size > suspect.index),
-                next((found for found in suspect.hashes.values() if found is not None), None),
+        return {suspect.index: self._choose(suspect.index, suspect.hashes) for suspect in self.suspects}
+
+    def list_full_tiles(self) -> list[bytes]:
+        """The hashes of all full tiles, each from the best copy that reaches its end."""
+        chosen = [
+            self._choose(
+                (tile + 1) * TILE_WIDTH - 1,
+                {name: copy.full_tiles[tile] for name, copy in self.copies.items()},
             )
-            for suspect in self.suspects
-        }
+            for tile in range(self.signed.size // TILE_WIDTH)
+        ]
+        return [found or b"" for found in chosen]
+
+    def _choose(self, last_leaf: int, offered: Mapping[str, bytes | None]) -> bytes | None:
+        """Of the copies' offers the best: from one that a signature confirms, else any."""
+        confirmed = (name for name, size in self._confirmed.items() if size > last_leaf)
+        return next(
+            (offered[name] for name in confirmed), next((found for found in offered.values() if found), None)
+        )
+
+    @cached_property
+    def _confirmed(self) -> dict[str, int]:
+        return {name: copy.confirmed_up_to(self.signed.states) for name, copy in self.copies.items()}
 
     def _published(self, first: int, last: int) -> Hashes:
         width = min(TILE_WIDTH, self.signed.published_size - first)
@@ -182,14 +211,10 @@ class _Walk:
             hashes = {"published": published[offset], "tiles": stored[offset], "events": computed[offset]}
             if first + offset >= self.signed.published_size:
                 del hashes["published"]
-            if len(set(hashes.values())) > 1 or len(found) != 1 or not found[0].stored_commitment_fits:
+            if len(set(hashes.values())) > 1 or len(found) != 1 or not found[0].is_whole:
                 self.suspects.append(_Suspect(first + offset, hashes, found))
-        sizes = self.signed.sizes
-        for name, hashes in (("published", published), ("tiles", stored), ("events", computed)):
-            self.copies[name].follow(hashes, sizes)
-        best = [one or two or three for one, two, three in zip(published, stored, computed, strict=True)]
-        if len(best) == TILE_WIDTH:
-            self.full_tiles.append(fold([found or b"" for found in best]))
+        for name, column in (("published", published), ("tiles", stored), ("events", computed)):
+            self.copies[name].follow(column, self.signed.sizes)
 
 
 def _as_row(event: AuditEvent) -> _Row:
@@ -207,6 +232,12 @@ def _read_rows(start: int, end: int) -> dict[int, tuple[_Row, ...]]:
 def _read_stored_tiles(first: int, last: int) -> dict[int, bytes]:
     tiles = Tile.objects.filter(level=0, index__gte=first, index__lt=last).order_by("index")
     return {tile.index: bytes(tile.hashes) for tile in tiles}
+
+
+@lru_cache(maxsize=8)
+def _fold(hashes: tuple[bytes | None, ...]) -> bytes | None:
+    """The hash over a full tile, None with a gap; computed once for all copies that agree."""
+    return None if None in hashes else fold([found for found in hashes if found])
 
 
 def _padded(tile: bytes, width: int) -> Hashes:
@@ -227,9 +258,9 @@ def _name_unconfirmed(walk: _Walk) -> Iterator[Finding]:
         if state.size and all(copy.roots.get(state.size) != state.root for copy in walk.copies.values()):
             yield Finding(
                 FindingKind.CHECKPOINT,
-                f"no copy of the tree has the root signed for {state.size} leaves ({state.where}): among leaves "
-                f"{before} to {state.size - 1} events were rewritten together with their tiles; compare with "
-                "a witness's copy",
+                f"no copy of the tree has the root signed for {state.size} leaves ({state.where}): among "
+                f"leaves {before} to {state.size - 1} events were rewritten together with their tiles; "
+                "compare with a witness's copy",
             )
             return
         before = state.size
@@ -256,8 +287,9 @@ def _name_events(walk: _Walk) -> Iterator[Finding]:
 def _judge(row: _Row, expected: bytes | None, homes: dict[bytes, int]) -> Iterator[Finding]:
     """What is wrong with an event at a leaf where ``expected`` should be."""
     if row.leaf == expected:
-        if not row.stored_commitment_fits:
-            yield _finding(FindingKind.EDITED, row.event, "its commitment was changed, what it says was not")
+        if not row.is_whole:
+            column = "seal" if row.commitment_fits else "commitment"
+            yield _finding(FindingKind.EDITED, row.event, f"its {column} was changed, what it says was not")
     elif row.leaf in homes:
         yield _moved(row.event, homes[row.leaf])
     elif leaf_hash(bytes(row.event.commitment)) == expected:
@@ -318,7 +350,7 @@ def _name_upper_tiles(walk: _Walk) -> Iterator[Finding]:
         return
     for index in walk.overlong_tiles:
         yield Finding(FindingKind.TILE, f"tile 0/{index} of the database holds more than the log")
-    upper = append_leaves(0, walk.full_tiles, lambda level, index: b"")
+    upper = append_leaves(0, walk.list_full_tiles(), lambda level, index: b"")
     expected = {(level + 1, index): hashes for (level, index), hashes in upper.items()}
     last_tile = -(-walk.signed.size // TILE_WIDTH)
     for tile in Tile.objects.exclude(level=0, index__lt=last_tile).order_by("level", "index"):
@@ -331,11 +363,11 @@ def _name_upper_tiles(walk: _Walk) -> Iterator[Finding]:
 
 
 def _name_forged() -> Iterator[Finding]:
-    """Events that wait for the next checkpoint and that the house did not write as they stand."""
+    """Events that wait for the next checkpoint and are not as the house wrote them."""
     for event in AuditEvent.objects.pending().iterator():
-        if not event.is_sealed:
-            yield _finding(
-                FindingKind.FORGED,
-                event,
-                "was not written by this house as it stands (or the secret key was changed since)",
-            )
+        row = _as_row(event)
+        if not row.is_sealed:
+            what = "was not written by this house (or the secret key was changed since)"
+            yield _finding(FindingKind.FORGED, event, what)
+        elif not row.commitment_fits:
+            yield _finding(FindingKind.EDITED, event, "what it says, or its salt, was changed")

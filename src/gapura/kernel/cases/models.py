@@ -33,6 +33,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     appeal_until = models.DateField(null=True)
     assigned_post = models.CharField(max_length=80, blank=True)
+    decided_by = models.CharField(max_length=16, blank=True)  # the official's person number; empty: by rule
     decision_reason = models.JSONField(default=dict)
     decision_remedy = models.JSONField(default=dict)
     document_code = models.CharField(max_length=16, blank=True)

@@ -9,14 +9,15 @@ def is_applicant(actor: Actor, case: Case) -> bool:
     return actor.kind is ActorKind.RESIDENT and actor.person_number == case.applicant
 
 
+def has_basket(actor: Actor) -> bool:
+    """An official in a post with a role for cases."""
+    return actor.kind is ActorKind.OFFICIAL and bool(actor.agency_code) and bool(actor.roles & CASE_ROLES)
+
+
 def can_work_cases(actor: Actor, agency_code: str, office_code: str) -> bool:
     """An official of this office, or of the agency's centre (no office), in a post with a role for its cases."""
-    return (
-        actor.kind is ActorKind.OFFICIAL
-        and actor.agency_code == agency_code
-        and actor.office_code in (None, "", office_code)
-        and bool(actor.roles & CASE_ROLES)
-    )
+    in_office = actor.agency_code == agency_code and actor.office_code in (None, "", office_code)
+    return has_basket(actor) and in_office
 
 
 def can_work_case(actor: Actor, case: Case) -> bool:
@@ -28,12 +29,9 @@ def can_work_case(actor: Actor, case: Case) -> bool:
 
 
 def can_decide_appeals(actor: Actor, case: Case) -> bool:
-    """Somebody else than who refused it, in a supervising post."""
-    return (
-        can_work_case(actor, case)
-        and bool(actor.roles & APPEAL_ROLES)
-        and actor.post_code != case.assigned_post
-    )
+    """In a supervising post, and not the person who refused it, whatever post they hold now."""
+    supervises = bool(actor.roles & APPEAL_ROLES)
+    return can_work_case(actor, case) and supervises and actor.person_number != case.decided_by
 
 
 CASE_ROLES = frozenset({"civil.registrar", "civil.supervisor"})

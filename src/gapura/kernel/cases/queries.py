@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from gapura.kernel.audit.types import Actor, ActorKind
 from gapura.kernel.cases.models import Case, CaseStep
-from gapura.kernel.cases.permissions import can_decide_appeals, can_work_case, is_applicant
+from gapura.kernel.cases.permissions import can_decide_appeals, can_work_case, has_basket, is_applicant
 from gapura.kernel.cases.plugin import get_population_register
 from gapura.kernel.cases.rules import OPEN_STATUSES, possible_actions
 from gapura.kernel.cases.types import BasketFilters, BasketPage, BasketRow, CaseNotFound, Representable
@@ -99,7 +99,7 @@ _ROW = (
 
 
 def _basket(actor: Actor, filters: BasketFilters) -> QuerySet[Case]:
-    if actor.kind is not ActorKind.OFFICIAL or not actor.agency_code:
+    if not has_basket(actor):
         raise CaseNotFound("No basket for this actor.")
     basket = Case.objects.filter(agency_code=actor.agency_code, status__in=sorted(OPEN_STATUSES))
     wanted: dict[str, Any] = {

@@ -34,7 +34,7 @@ from gapura.kernel.identity.types import StepUpRequired
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
-    """The form of a public service. Sending it opens the case and shows it, decided already where a rule decides."""
+    """The form of a public service. Sending it opens the case, decided already where a rule decides."""
     actor = access_resident(request)
     today = clock.today(settings.TIME_ZONE)
     try:

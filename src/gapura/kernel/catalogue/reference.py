@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gapura.foundation.texts import in_language
 from gapura.kernel.catalogue.queries import get_agency, get_catalogue
-from gapura.kernel.catalogue.types import APPLICANT, PublicService
+from gapura.kernel.catalogue.types import APPLICANT, ApplicantRule, Check, PublicService
 
 _LANGUAGE = "en"
 
@@ -30,10 +30,12 @@ def _section(service: PublicService) -> Iterator[str]:
     yield ""
     yield in_language(service.summary, _LANGUAGE)
     yield ""
-    yield f"- In force from {service.valid_from}{until}; {in_language(get_agency(service.agency).title, _LANGUAGE)}"
+    agency = in_language(get_agency(service.agency).title, _LANGUAGE)
+    yield f"- In force from {service.valid_from}{until}; {agency}"
     yield f"- For: {', '.join(rule.relation for rule in service.applicants)}"
     yield f"- Decided: {service.decision.mode}, within {service.days.days} working days"
-    yield f"- Fee: {service.fee.amount} {service.fee.currency} ({service.fee.law.law} {service.fee.law.article})"
+    ground = in_language(service.fee.law.citation, _LANGUAGE)
+    yield f"- Fee: {service.fee.amount} {service.fee.currency} ({ground})"
     yield f"- Sign-in needed: {service.assurance.name.lower()}"
     if service.fields:
         yield f"- Form: {', '.join(f'`{form_field.code}`' for form_field in service.fields)}"
@@ -54,7 +56,8 @@ def _section(service: PublicService) -> Iterator[str]:
 def _questions(service: PublicService) -> Iterator[str]:
     yield "| Asked of | What | Ground | Purpose |"
     yield "|---|---|---|---|"
-    for asked in (*service.applicants, *service.checks):
+    asked_first: list[ApplicantRule | Check] = [*service.applicants, *service.checks]
+    for asked in asked_first:
         if asked.question:
             ground, purpose = asked.legal_ground, in_language(asked.purpose, _LANGUAGE)
             names = ", ".join(

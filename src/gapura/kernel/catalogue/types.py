@@ -218,7 +218,7 @@ class ApplicantRule:
 
 @dataclass(frozen=True)
 class PublicService:
-    """One version of a public service, in force up to ``valid_until``; ``version`` is the hash of its file."""
+    """One version of a public service, in force until ``valid_until``; ``version`` hashes its file."""
 
     code: str
     title: Text

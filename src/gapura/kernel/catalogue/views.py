@@ -6,8 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gapura.foundation import clock
-from gapura.kernel.catalogue.queries import get_agency, get_service
-from gapura.kernel.catalogue.types import NotInForce, PublicService, ServiceNotInForce
+from gapura.foundation.texts import Text
+from gapura.kernel.catalogue.cpsv_ap import write_catalogue, write_service
+from gapura.kernel.catalogue.queries import get_agency, get_service, list_services
+from gapura.kernel.catalogue.types import Check, EvidenceNeed, NotInForce, PublicService, ServiceNotInForce
 from gapura.kernel.exchange.queries import describe_request
 
 
@@ -34,9 +36,14 @@ def export_service(request: HttpRequest, code: str) -> HttpResponse:
     return JsonResponse(write_service(service), content_type="application/ld+json")
 
 
-def _needs(service: PublicService) -> list[dict[str, object]]:
-    """What is read when somebody applies: checks first, then evidence."""
-    checks = [
-        {"title": describe_request(c.evidence_type, (), c.question)[2], "need": c} for c in service.checks
-    ]
-    return checks + [{"title": describe_request(n.type, ())[0], "need": n} for n in service.evidence]
+@require_safe
+def export_catalogue(request: HttpRequest) -> HttpResponse:
+    """Every public service in force today as CPSV-AP in JSON-LD."""
+    services = list_services(on=clock.today(settings.TIME_ZONE))
+    return JsonResponse(write_catalogue(services), content_type="application/ld+json")
+
+
+def _needs(service: PublicService) -> list[tuple[Text | None, Check | EvidenceNeed]]:
+    """What is read when somebody applies, with its title: checks first, then evidence."""
+    checks = [(describe_request(c.evidence_type, (), c.question)[2], c) for c in service.checks]
+    return checks + [(describe_request(n.type, ())[0], n) for n in service.evidence]

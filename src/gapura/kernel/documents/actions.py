@@ -51,9 +51,7 @@ def render_document(order: DocumentOrder) -> SealedDocument:
     code = new_code()
     typesetter = get_typesetter()
     sealer = get_sealer(get_seal_provider(), order.agency_code, now)
-    pdf = typesetter.typeset(
-        order.template, printed_order(order, code), int(order.issued_at.timestamp())
-    )
+    pdf = typesetter.typeset(order.template, printed_order(order, code), int(order.issued_at.timestamp()))
     text = SealText(
         name=order.office_name,
         reason=in_language(order.title, order.languages[0]),
@@ -175,7 +173,7 @@ def replace_document(
 ) -> Document:
     """End a valid document and record ``replacement`` in its place, in one transaction; returns the new one.
 
-    Publishes DocumentRevoked and DocumentIssued. Raises CannotEndDocument and what ``record_document`` raises.
+    Publishes DocumentRevoked and DocumentIssued. Raises CannotEndDocument, and as ``record_document`` does.
     """
     with transaction.atomic():
         document = _locked_valid(code)
@@ -213,7 +211,7 @@ def _end(actor: Actor, action: str, document: Document, reason: str, now: dateti
 
 
 def count_use(*, code: str, how: str, now: datetime) -> None:
-    """Count one use of the document ``code``; ``how`` is a UseKind. Nobody is named; unknown codes count nothing."""
+    """Count one use; ``how`` is a UseKind. Nobody is named; an unknown code counts nothing."""
     with transaction.atomic():
         if Document.objects.filter(code=code).update(use_count=F("use_count") + 1):
             DocumentUse.objects.create(
@@ -222,11 +220,12 @@ def count_use(*, code: str, how: str, now: datetime) -> None:
 
 
 def archive_document(*, code: str, now: datetime) -> None:
-    """Keep the document's seal with archive time-stamps (PAdES B-LTA) beside the sealed bytes. Safe to repeat.
+    """Keep the document with archive time-stamps (PAdES B-LTA) beside the sealed bytes. Safe to repeat.
 
     Raises CannotSealDocument when the time-stamp key is not there.
     """
-    from gapura.kernel.documents.sealing.archiving import archive_seal  # pyHanko loads slowly: only the worker pays
+    # pyHanko takes a third of a second to load; only the worker needs it.
+    from gapura.kernel.documents.sealing.archiving import archive_seal
 
     content = DocumentContent.objects.get(document__code=code)
     if content.archival is not None:

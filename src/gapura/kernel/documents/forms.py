@@ -25,9 +25,7 @@ class CodeForm(forms.Form):
         code = normalized(self.cleaned_data["code"])
         if code is None:
             raise forms.ValidationError(
-                _(
-                    "This cannot be a code of ours: a character is wrong, missing or too many. Compare it once more."
-                )
+                _("This cannot be one of our codes: a character is wrong or missing. Compare it again.")
             )
         return code
 

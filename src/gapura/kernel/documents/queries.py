@@ -85,9 +85,7 @@ def list_documents_of(person_number: str, *, limit: int = 100) -> list[Document]
     return list(Document.objects.filter(holder=person_number).order_by("-issued_at", "-id")[:limit])
 
 
-def list_valid_documents_about(
-    subject: str, evidence_types: Collection[str] | None = None
-) -> list[Document]:
+def list_valid_documents_about(subject: str, evidence_types: Collection[str] | None = None) -> list[Document]:
     """Valid documents about ``subject``, stating facts of any of ``evidence_types`` (None: any at all)."""
     documents = Document.objects.filter(subject=subject, status=DocumentStatus.VALID).order_by("id")
     if evidence_types is None:

@@ -48,7 +48,11 @@ def new_order(**changes: Any) -> DocumentOrder:
         holder=PERSON,
         languages=("id", "en"),
         facts=(Facts("civil.birth", PERSON, (record,), "access-1", NOW, date(2026, 3, 2), "dukcapil"),),
-        legal_ground={"id": "UU 24/2013 Pasal 64", "en": "Law 24/2013 article 64", "ko": "법률 24/2013 제64조"},
+        legal_ground={
+            "id": "UU 24/2013 Pasal 64",
+            "en": "Law 24/2013 article 64",
+            "ko": "법률 24/2013 제64조",
+        },
         issued_at=NOW,
         valid_until=date(2026, 9, 2),
         signatory_title={"id": "Kepala Dinas", "en": "Head of the Office", "ko": "기관장"},

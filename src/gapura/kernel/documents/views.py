@@ -29,8 +29,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _verify_upload(form: FileForm) -> Verification | None:
     """The result, or None with the reason in the form."""
+    content = form.cleaned_data["file"].read()
     try:
-        return verify_file(form.cleaned_data["file"].read(), today=clock.today(settings.TIME_ZONE))
+        return verify_file(content, today=clock.today(settings.TIME_ZONE))
     except NotADocument as refusal:
         form.add_error("file", str(refusal))
         return None

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.timezone import localdate
@@ -31,6 +31,7 @@ from gapura.kernel.identity.actions import (
 from gapura.kernel.identity.models import Account
 from gapura.kernel.identity.origins import origin_of
 from gapura.kernel.identity.queries import find_actor, get_actor, list_appointments
+from gapura.kernel.identity.requests import SignedInRequest
 from gapura.kernel.identity.sessions import open_session, resume_session, sign_in_level
 from gapura.kernel.identity.types import TooManyAttempts
 
@@ -55,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("The password is wrong."),
     }
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> Account | None:
+    def authenticate(self, request: SignedInRequest, **credentials: Any) -> Account | None:
         try:
             return check_password(
                 login=credentials["username"],
@@ -66,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooManyAttempts as error:
             raise self.validation_error("too_many_login_attempts") from error
 
-    def login(self, request: HttpRequest, user: Account) -> None:
+    def login(self, request: SignedInRequest, user: Account) -> None:
         super().login(request, user)
         now, origin = clock.now(), origin_of(request)
         open_session(request, now=now)
@@ -81,14 +82,14 @@ class AccountAdapter(DefaultAccountAdapter):
             now=now,
         )
 
-    def post_login(self, request: HttpRequest, user: Account, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: SignedInRequest, user: Account, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         if list_appointments(user, on=localdate(clock.now())):
             query = urlencode({"next": response.headers["Location"]})
             return HttpResponseRedirect(f"{reverse('identity:capacity')}?{query}")
         return response
 
-    def logout(self, request: HttpRequest) -> None:
+    def logout(self, request: SignedInRequest) -> None:
         if actor := find_actor(request):
             record_sign_out(actor=actor)
         super().logout(request)
@@ -97,21 +98,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: Account, password: str) -> None:
         set_password(actor=get_actor(context.request), account=user, password=password)
 
-    def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
+    def respond_user_inactive(self, request: SignedInRequest, user: Account) -> HttpResponse:
         return HttpResponseRedirect(reverse("identity:sign-in"))
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+    def get_password_change_redirect_url(self, request: SignedInRequest) -> str:
         return reverse("identity:security")
 
     def is_safe_url(self, url: str) -> bool:
         """Only pages of this house: a path, never another address."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: SignedInRequest) -> bool:
         return False
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+        self,
+        request: SignedInRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """Say it in our words, or not at all."""
         if words := _WORDS.get(message_template or ""):
@@ -147,7 +153,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _box() -> MultiFernet:
     """Secrets of second factors are kept encrypted: a stolen database alone gives nobody a code."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(secret))) for secret in secrets])
 
 

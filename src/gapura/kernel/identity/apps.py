@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class IdentityConfig(AppConfig):
     name = "gapura.kernel.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        from gapura.kernel.identity import tasks
+
+        assert tasks

@@ -21,6 +21,12 @@ class IdentityProven:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofEnded:
+    account_id: int
+    person_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostCreated:
     code: str
 

@@ -67,7 +67,7 @@ class _CountedCode(forms.Form):
         _plain(self.fields["code"], inputmode="numeric", autofocus=True)
 
     def clean_code(self) -> str:
-        attempt = {"account": self.user, "login": self.user.login, "origin": origin_of(context.request)}
+        attempt: Any = {"account": self.user, "login": self.user.login, "origin": origin_of(context.request)}
         now = clock.now()
         try:
             require_attempts_left(**attempt, now=now)

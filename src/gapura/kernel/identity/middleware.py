@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,6 +12,7 @@ from gapura.foundation import clock
 from gapura.kernel.identity.actions import record_denial
 from gapura.kernel.identity.origins import DEVICE_COOKIE, DEVICE_DAYS
 from gapura.kernel.identity.queries import find_actor
+from gapura.kernel.identity.requests import SignedInRequest
 from gapura.kernel.identity.sessions import holds_posts, resume_session
 from gapura.kernel.identity.types import AccessDenied, PostRequired, SignInRequired, StepUpRequired
 
@@ -19,10 +20,10 @@ from gapura.kernel.identity.types import AccessDenied, PostRequired, SignInRequi
 class AccessMiddleware:
     """Gives requests their ``actor``, and turns refusals into the page that helps."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[SignedInRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: SignedInRequest) -> HttpResponse:
         request.actor = resume_session(request, now=clock.now())
         if request.actor is not None:
             request.holds_posts = holds_posts(request)
@@ -31,7 +32,7 @@ class AccessMiddleware:
         _remember_device(request, response)
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: SignedInRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, SignInRequired):
             lost = {"lost": "1"} if request.method == "POST" else {}
             return _redirect("identity:sign-in", request, **lost)
@@ -45,11 +46,11 @@ class AccessMiddleware:
         return None
 
 
-def _redirect(name: str, request: HttpRequest, **parameters: str) -> HttpResponseRedirect:
+def _redirect(name: str, request: SignedInRequest, **parameters: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': _return_to(request), **parameters})}")
 
 
-def _return_to(request: HttpRequest) -> str:
+def _return_to(request: SignedInRequest) -> str:
     """The page to come back to: after a form was sent, the page that held the form."""
     if request.method == "POST" and (referrer := request.headers.get("Referer")):
         parts = urlsplit(referrer)
@@ -57,14 +58,14 @@ def _return_to(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
-def _speak(request: HttpRequest) -> None:
+def _speak(request: SignedInRequest) -> None:
     """Use the account's language, unless this browser was told another one."""
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = translation.get_language()
 
 
-def _remember_device(request: HttpRequest, response: HttpResponse) -> None:
+def _remember_device(request: SignedInRequest, response: HttpResponse) -> None:
     if token := getattr(request, "device_token", None):
         response.set_cookie(
             DEVICE_COOKIE,

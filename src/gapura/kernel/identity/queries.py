@@ -61,8 +61,8 @@ def access_official(request: HttpRequest, *roles: str) -> Actor:
 def find_account(login: str) -> Account | None:
     """The account with this sign-in name or, failing that, proven to be the person of this number."""
     typed = login.strip().casefold()
-    live_proof = Q(proofs__person_number=typed, proofs__ended_at__isnull=True)
-    return Account.objects.filter(Q(login=typed) | live_proof).distinct().first()
+    of_person = Account.objects.filter(proofs__person_number=typed, proofs__ended_at__isnull=True)
+    return Account.objects.filter(login=typed).first() or of_person.first()
 
 
 def find_account_of(person_number: str) -> AccountInfo | None:
@@ -108,7 +108,8 @@ def list_posts(*, agency_code: str, office_code: str | None = None) -> list[Post
 def list_capacities(account: Account, *, on: date) -> list[Capacity]:
     """What the account may act as on the day ``on``: first privately, then in each post it holds.
 
-    The assurance is that of the proof; how the person signed in may lower it.
+    Without a proof it holds none: four eyes are those of persons. The assurance is that of the proof; how
+    the person signed in may lower it.
     """
     proof = account.proofs.filter(ended_at__isnull=True).first()
     level = AssuranceLevel(proof.level) if proof else AssuranceLevel.LOW
@@ -122,7 +123,7 @@ def list_capacities(account: Account, *, on: date) -> list[Capacity]:
     )
     posts = [
         Capacity(_official(account, appointment.post, number, level), appointment.valid_until)
-        for appointment in list_appointments(account, on=on)
+        for appointment in (list_appointments(account, on=on) if number else ())
     ]
     return [Capacity(private), *posts]
 

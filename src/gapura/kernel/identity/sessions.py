@@ -11,12 +11,12 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY, logout
-from django.http import HttpRequest
 from django.utils.timezone import localdate
 
 from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel
 from gapura.kernel.identity.models import Account
 from gapura.kernel.identity.queries import list_capacities
+from gapura.kernel.identity.requests import SignedInRequest
 from gapura.kernel.identity.types import AccessDenied, Capacity, StepUpRequired
 
 IDLE_LIMIT = timedelta(minutes=30)
@@ -26,7 +26,7 @@ _TOUCH_EVERY = timedelta(minutes=1)  # so that most requests write no session
 _STATE = "capacity"
 
 
-def resume_session(request: HttpRequest, *, now: datetime) -> Actor | None:
+def resume_session(request: SignedInRequest, *, now: datetime) -> Actor | None:
     """Whom the request's session acts as, or None. Ends a session that may not go on.
 
     No query beyond the session's and the account's, unless what the account may be has changed.
@@ -49,14 +49,14 @@ def resume_session(request: HttpRequest, *, now: datetime) -> Actor | None:
     return _actor(request, state)
 
 
-def open_session(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+def open_session(request: SignedInRequest, *, now: datetime) -> dict[str, Any]:
     """Begin to act privately in a session whose account has just signed in."""
     times = {"signed_in_at": now.isoformat(), "seen_at": now.isoformat()}
     capacities = list_capacities(request.user, on=localdate(now))
     return _remember(request, capacities[0], times | {"holds_posts": len(capacities) > 1})
 
 
-def switch_capacity(request: HttpRequest, post_code: str | None, *, now: datetime) -> Actor:
+def switch_capacity(request: SignedInRequest, post_code: str | None, *, now: datetime) -> Actor:
     """Act in the post, or privately (None), from now on.
 
     Raises AccessDenied when the account does not hold the post and StepUpRequired when the session has
@@ -72,21 +72,21 @@ def switch_capacity(request: HttpRequest, post_code: str | None, *, now: datetim
     return _actor(request, state)
 
 
-def sign_in_level(request: HttpRequest) -> AssuranceLevel:
+def sign_in_level(request: SignedInRequest) -> AssuranceLevel:
     """How surely this session was signed in: a password alone is low, with a second factor substantial."""
     records = get_authentication_records(request, request.user)
     second_factor = any(record["method"] == "mfa" for record in records)
     return AssuranceLevel.SUBSTANTIAL if second_factor else AssuranceLevel.LOW
 
 
-def renew_key(request: HttpRequest) -> None:
+def renew_key(request: SignedInRequest) -> None:
     """Give the session a new key, so that one seen before is worth nothing (ASVS 7.2.4)."""
     old = request.session.session_key
     request.session.cycle_key()
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
-def holds_posts(request: HttpRequest) -> bool:
+def holds_posts(request: SignedInRequest) -> bool:
     """Whether the account behind the session holds a post, whatever it acts as."""
     return bool(request.session[_STATE]["holds_posts"])
 
@@ -96,7 +96,7 @@ def _find_capacity(account: Account, post_code: str | None, on: date) -> Capacit
     return next((capacity for capacity in capacities if capacity.actor.post_code == post_code), None)
 
 
-def _remember(request: HttpRequest, capacity: Capacity, state: dict[str, Any]) -> dict[str, Any]:
+def _remember(request: SignedInRequest, capacity: Capacity, state: dict[str, Any]) -> dict[str, Any]:
     actor = asdict(capacity.actor) | {"roles": sorted(capacity.actor.roles)}
     ends_on = capacity.ends_on.isoformat() if capacity.ends_on else None
     state = state | {"actor": actor, "ends_on": ends_on, "authority": request.user.authority}
@@ -104,7 +104,7 @@ def _remember(request: HttpRequest, capacity: Capacity, state: dict[str, Any]) -
     return state
 
 
-def _actor(request: HttpRequest, state: dict[str, Any]) -> Actor:
+def _actor(request: SignedInRequest, state: dict[str, Any]) -> Actor:
     facts = state["actor"]
     actor = Actor(
         **facts

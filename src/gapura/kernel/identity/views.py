@@ -43,6 +43,7 @@ from gapura.kernel.identity.forms import (
 from gapura.kernel.identity.origins import name_agent
 from gapura.kernel.identity.plugin import list_sign_in_panels
 from gapura.kernel.identity.queries import find_actor, get_actor, list_appointments, list_recent_sign_ins
+from gapura.kernel.identity.requests import SignedInRequest
 from gapura.kernel.identity.sessions import renew_key, sign_in_level, switch_capacity
 
 
@@ -139,7 +140,7 @@ class NewRecoveryCodes(GenerateRecoveryCodesView):
 
 
 @require_GET
-def step_up(request: HttpRequest) -> HttpResponse:
+def step_up(request: SignedInRequest) -> HttpResponse:
     """To the second factor, or to setting one up."""
     get_actor(request)
     query = urlencode({"next": _next(request)})
@@ -150,7 +151,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def choose_capacity(request: HttpRequest) -> HttpResponse:
+def choose_capacity(request: SignedInRequest) -> HttpResponse:
     """Act privately or in a post one holds."""
     get_actor(request)
     now = clock.now()
@@ -163,7 +164,7 @@ def choose_capacity(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def show_security(request: HttpRequest) -> HttpResponse:
+def show_security(request: SignedInRequest) -> HttpResponse:
     """One's own ways to sign in, open sessions, and the last attempts."""
     get_actor(request)
     sessions = [
@@ -181,22 +182,22 @@ def show_security(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end_session(request: HttpRequest, session_id: int | None = None) -> HttpResponse:
+def end_session(request: SignedInRequest, session_id: int | None = None) -> HttpResponse:
     """End one of one's own sessions, or all the others."""
-    end_sessions(actor=get_actor(request), keep=request.session.session_key, session_id=session_id)
+    end_sessions(actor=get_actor(request), keep=request.session.session_key or "", session_id=session_id)
     messages.success(request, _("The session was ended."))
     return HttpResponseRedirect(reverse("identity:security"))
 
 
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: SignedInRequest) -> HttpResponse:
     """Show pages, and send messages, in another language."""
     language = request.POST.get("language", "")
     response = HttpResponseRedirect(_next(request))
     if language not in dict(settings.LANGUAGES):
         return response
     if actor := find_actor(request):
-        change_language(actor=actor, language=language)
+        change_language(actor=actor, account=request.user, language=language)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -208,14 +209,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: SignedInRequest) -> str:
     return get_next_redirect_url(request) or settings.LOGIN_REDIRECT_URL
 
 
-def _code_panels(request: HttpRequest) -> list[SafeString]:
+def _code_panels(request: SignedInRequest) -> list[SafeString]:
     return [panel.show_at_second_factor(request) for panel in list_sign_in_panels()]
 
 
-def _record_change(request: HttpRequest, change: str) -> None:
-    actor = get_actor(request)
-    record_credentials_change(actor=actor, account_id=request.user.pk, change=change)
+def _record_change(request: Any, change: str) -> None:
+    record_credentials_change(actor=get_actor(request), account=request.user, change=change)

@@ -6,4 +6,7 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from gapura.kernel.notifications import subscribers, tasks  # noqa: F401 – they register themselves
+        from gapura.kernel.notifications import subscribers, tasks
+
+        assert subscribers
+        assert tasks

@@ -3,6 +3,7 @@
 These actions take no actor: whoever caused the change is in its audit event.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
@@ -33,15 +34,17 @@ def publish(event: object) -> None:
     """
     if not is_dataclass(event) or isinstance(event, type):
         raise CannotPublishEvent(f"{event!r} is not a dataclass instance; events are frozen dataclasses.")
+    payload = asdict(event)
     try:
-        OutboxEvent.objects.create(
-            event_class=dotted_name(type(event)), payload=asdict(event), published_at=clock.now()
-        )
-    except TypeError as error:
+        json.dumps(payload, allow_nan=False)
+    except (TypeError, ValueError) as error:
         raise CannotPublishEvent(
             f"{type(event).__name__} holds something JSON does not know ({error}); "
             "write dates and the like as text in the event."
         ) from error
+    OutboxEvent.objects.create(
+        event_class=dotted_name(type(event)), payload=payload, published_at=clock.now()
+    )
 
 
 def enqueue_job(
@@ -99,32 +102,34 @@ def prune_delivered() -> int:
 
 
 def _fan_out_events() -> int:
-    """Turn waiting events into one job per subscriber, once; returns how many jobs."""
+    """Turn the next waiting events into one job per subscriber, once; returns how many jobs."""
     waiting = OutboxEvent.objects.filter(fanned_out_at__isnull=True).order_by("id")
-    if not waiting.exists():
-        return 0
     now = clock.now()
-    with transaction.atomic():
-        events = list(waiting.select_for_update(skip_locked=True)[:_BATCH])
-        jobs = [
-            Job(name=subscriber, arguments={}, event=event, created_at=now, run_at=now)
-            for event in events
-            for subscriber in list_subscribers(event.event_class)
-        ]
-        Job.objects.bulk_create(jobs)
-        OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(fanned_out_at=now)
-    return len(jobs) or _fan_out_events()
+    jobs: list[Job] = []
+    while not jobs and waiting.exists():
+        with transaction.atomic():
+            events = list(waiting.select_for_update(skip_locked=True)[:_BATCH])
+            jobs = [
+                Job(name=subscriber, arguments={}, event=event, created_at=now, run_at=now)
+                for event in events
+                for subscriber in list_subscribers(event.event_class)
+            ]
+            Job.objects.bulk_create(jobs)
+            OutboxEvent.objects.filter(id__in=[event.id for event in events]).update(fanned_out_at=now)
+        if not events:  # another worker has them
+            break
+    return len(jobs)
 
 
 def _carry_out(job: Job) -> bool:
     try:
         if job.attempts > MAX_ATTEMPTS:
             raise RuntimeError("The worker was killed in the middle of it each time.")
-        if job.event_id is None:
+        if job.event is None:
             get_job(job.name)(**job.arguments)
             _finish(job)
         else:
-            _deliver(job)
+            _deliver(job, job.event)
     except LeaseLost:
         logger.warning("Job %s (%s) took so long that another worker repeats it.", job.pk, job.name)
         return False
@@ -134,11 +139,10 @@ def _carry_out(job: Job) -> bool:
     return True
 
 
-def _deliver(job: Job) -> None:
+def _deliver(job: Job, event: OutboxEvent) -> None:
     """What the subscriber writes and the note that it is done are one transaction."""
     subscription = get_subscription(job.name)
     with transaction.atomic():
-        event = OutboxEvent.objects.get(id=job.event_id)
         subscription.handler(subscription.event_class(**event.payload))
         if not _finish(job):
             raise LeaseLost

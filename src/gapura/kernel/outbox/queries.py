@@ -25,5 +25,6 @@ def get_status(*, now: datetime) -> OutboxStatus:
         dead_letters=tuple(
             DeadLetter(job.id, job.name, job.attempts, job.dead_at, job.last_error)
             for job in Job.objects.filter(dead_at__isnull=False).order_by("dead_at", "id")
+            if job.dead_at
         ),
     )

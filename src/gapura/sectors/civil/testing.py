@@ -5,6 +5,7 @@ from typing import Any
 
 from gapura.kernel.registers.plugin import RegisterEntry
 from gapura.sectors.civil.models import (
+    AdoptionEntry,
     BirthEntry,
     DeathEntry,
     DivorceEntry,
@@ -102,6 +103,17 @@ def make_death(number: str, died_on: date, **facts: Any) -> DeathEntry:
     PersonEntry.objects.filter(number=number, valid_until__isnull=True).update(valid_until=died_on)
     given = {"certificate_number": f"X-{number}", "death_place": "Jakarta"}
     return _event(DeathEntry, died_on, number=number, **given | facts)
+
+
+def make_adoption(number: str, *, father: str = "", mother: str = "", **facts: Any) -> AdoptionEntry:
+    given = {
+        "certificate_number": f"A-{number}",
+        "adoptive_father_number": father,
+        "adoptive_mother_number": mother,
+        "court": "PN Jakarta",
+        "ruling_number": "3/2018",
+    }
+    return _event(AdoptionEntry, facts.pop("adopted_on", date(2018, 1, 1)), number=number, **given | facts)
 
 
 def make_guardianship(ward: str, guardian: str, **facts: Any) -> Guardianship:

@@ -73,7 +73,7 @@ def show_person(request: HttpRequest, number: str) -> HttpResponse:
     actor = access_official(request, REGISTRAR)
     look_up = access_look_up(actor, number, today=_today())
     register = request.GET.get("register", "person")
-    times = VersionForm(request.GET)
+    times = VersionForm({"as_of": _today().isoformat()} | request.GET.dict())
     as_of, known_at = _chosen_times(times)
     context: dict[str, Any] = {
         "look_up": look_up,

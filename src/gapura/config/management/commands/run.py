@@ -1,5 +1,6 @@
 """``gapura run``: the whole house on this machine, prepared if needed, ended by Ctrl-C."""
 
+import io
 import os
 import sys
 from argparse import ArgumentParser
@@ -8,8 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from gapura.config.supervisor import Part, PartFailed, is_answering, is_port_free, supervise
+from gapura.demo.queries import DUTIES, STORIES, find_nation
+from gapura.demo.types import DEMO_PASSWORD
 
 
 class Command(BaseCommand):
@@ -41,17 +45,30 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self.stdout.write("Preparing the database and the keys …")
         call_command("migrate", verbosity=0)
-        call_command("pki", "init", verbosity=0)
-        if settings.GAPURA_DEMO and not _has_nation():
-            call_command("demo")
+        call_command("pki_init", verbosity=0)
+        if settings.GAPURA_DEMO and find_nation() is None:
+            # Who lives there is told when the doors are open, not before.
+            call_command("demo", stdout=io.StringIO())
 
     def _announce(self, address: str) -> None:
-        self.stdout.write(self.style.SUCCESS(f"\nGapura is open at {address}"))
         if settings.GAPURA_DEMO:
-            self.stdout.write(f"Choose somebody to be at {address}/sign-in/")
+            self._introduce_people()
             if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
                 self.stdout.write(f"E-mail is written to {settings.EMAIL_FILE_PATH}")
-        self.stdout.write("Stop with Ctrl-C.\n")
+        self.stdout.write(self.style.SUCCESS(f"\nGapura is open at {address}  (stop with Ctrl-C)"))
+
+    def _introduce_people(self) -> None:
+        nation = find_nation()
+        if nation is None:
+            return
+        reasons = {resident.login: STORIES[resident.story] for resident in nation.residents}
+        one_of_each = {official.duty: official for official in reversed(nation.officials)}
+        reasons |= {one_of_each[duty].login: DUTIES[duty] for duty in DUTIES if duty in one_of_each}
+        width = max(map(len, reasons), default=0)
+        self.stdout.write(f"\nSign in as one of these; everybody's password is {DEMO_PASSWORD}")
+        with translation.override("en"):
+            for login, reason in reasons.items():
+                self.stdout.write(f"  {login:{width}}  {reason}")
 
 
 def _web_server(host: str, port: int, workers: int) -> Part:
@@ -63,9 +80,3 @@ def _web_server(host: str, port: int, workers: int) -> Part:
 
 def _worker() -> Part:
     return Part("worker", [sys.executable, "-m", "django", "worker", "--settings", "gapura.config.settings"])
-
-
-def _has_nation() -> bool:
-    from gapura.sectors.civil.models import PersonEntry
-
-    return PersonEntry.objects.exists()

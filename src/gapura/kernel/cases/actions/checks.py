@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from gapura.foundation import clock
-from gapura.kernel.audit.types import Actor, system_actor
+from gapura.kernel.audit.types import Actor, ActorKind, system_actor
 from gapura.kernel.cases.actions.fulfilment import Findings, fulfil_case, order_document, tell_applicant
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case
 from gapura.kernel.cases.events import CaseDecided
@@ -175,6 +175,7 @@ def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime,
         note=note,
         text=refusal.reason,
         decided_at=now,
+        decided_by=_decider(actor),
         decision_reason=dict(refusal.reason),
         decision_remedy=dict(refusal.remedy),
         appeal_until=get_working_calendar().add_working_days(country_day(now), days),
@@ -189,6 +190,10 @@ def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime,
             document_code="",
         )
     )
+
+
+def _decider(actor: Actor) -> str:
+    return (actor.person_number or "") if actor.kind is ActorKind.OFFICIAL else ""
 
 
 def _refer(case: Case, note: str = "") -> Case:

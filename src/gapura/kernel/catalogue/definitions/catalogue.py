@@ -15,7 +15,13 @@ from gapura.foundation.texts import Text
 from gapura.kernel.catalogue.definitions import building, schema
 from gapura.kernel.catalogue.definitions.problems import BadDefinitions, Problem
 from gapura.kernel.catalogue.definitions.reading import Source, read_source
-from gapura.kernel.catalogue.definitions.references import Surroundings, judge_agreement, judge_service
+from gapura.kernel.catalogue.definitions.references import (
+    Surroundings,
+    judge_agencies,
+    judge_agreement,
+    judge_limits,
+    judge_service,
+)
 from gapura.kernel.catalogue.definitions.validation import validated
 from gapura.kernel.catalogue.types import Agency, AgreementDeclaration, LifeEvent, PublicService
 
@@ -68,13 +74,12 @@ def read_catalogue(country: Jurisdiction) -> Catalogue:
     reader = _Reader(country)
     for name, shape in _FILES.items():
         reader.context[name] = reader.file(country.path(name), shape)
-        if name == "limits.yaml":
-            reader.context[name] = {limit: entry.value for limit, entry in reader.context[name].items()}
     codelists = {
         path.stem: reader.file(path, dict[str, schema.Texts])
         for path in sorted(country.path("codelists").glob("*.yaml"))
     }
-    reader.judge_agreements()
+    reader.refuse_problems()
+    reader.judge_surroundings()
     reader.refuse_problems()
     services = reader.services()
     reader.refuse_problems()
@@ -114,11 +119,21 @@ class _Reader:
             fillers=frozenset(self.context["synonyms.yaml"].fillers),
         )
 
-    def judge_agreements(self) -> None:
-        self.refuse_problems()
-        around, source = self.surroundings(), self.sources[self.country.path("agreements.yaml")]
-        for code, agreement in self.context["agreements.yaml"].items():
-            self.problems += [source.problem(*found) for found in judge_agreement(code, agreement, around)]
+    def judge_surroundings(self) -> None:
+        """What the services will refer to, first among itself."""
+        around = self.surroundings()
+        found = {
+            "agencies.yaml": judge_agencies(self.context["agencies.yaml"], self.country.root),
+            "limits.yaml": judge_limits(self.context["limits.yaml"], around),
+            "agreements.yaml": (
+                problem
+                for code, agreement in self.context["agreements.yaml"].items()
+                for problem in judge_agreement(code, agreement, around)
+            ),
+        }
+        for name, problems in found.items():
+            source = self.sources[self.country.path(name)]
+            self.problems += [source.problem(place, said) for place, said in problems]
 
     def services(self) -> list[PublicService]:
         """Every service file that is right by itself and among the others."""
@@ -170,7 +185,7 @@ def _catalogue(
         agencies=building.build_agencies(agencies),
         agreements=building.build_agreements(context["agreements.yaml"]),
         calendar=building.build_calendar(context["holidays.yaml"]),
-        limits=context["limits.yaml"],
+        limits={name: limit.value for name, limit in context["limits.yaml"].items()},
         codelists=codelists,
         regions=_region_names(country.path(agencies.regions)),
         word_groups=tuple(map(tuple, context["synonyms.yaml"].groups)),

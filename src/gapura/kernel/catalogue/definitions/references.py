@@ -1,13 +1,20 @@
 """What the files say of each other: every name must exist, and nothing a register gives may be asked."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gapura.foundation.words import folded, has_phrase, without
 from gapura.kernel.catalogue.definitions.problems import Problem, suggestion
 from gapura.kernel.catalogue.definitions.reading import Location, Source
-from gapura.kernel.catalogue.definitions.schema import AgreementEntry, FieldEntry, ServiceFile
+from gapura.kernel.catalogue.definitions.schema import (
+    AgenciesFile,
+    AgreementEntry,
+    FieldEntry,
+    LimitEntry,
+    ServiceFile,
+)
 from gapura.kernel.catalogue.types import AgreementDeclaration
 from gapura.kernel.exchange.plugin import find_evidence_type, list_evidence_types
 from gapura.kernel.exchange.types import EvidenceType
@@ -40,6 +47,22 @@ def judge_service(source: Source, service: ServiceFile, around: Surroundings) ->
         _output,
     )
     return [source.problem(place, said) for judge in judges for place, said in judge(service, around)]
+
+
+def judge_agencies(agencies: AgenciesFile, root: Path) -> Found:
+    """Owners of registers that are no agencies, and a list of regions that is not there."""
+    for register, owner in agencies.register_owners.items():
+        if owner not in agencies.agencies:
+            yield ("register_owners", register), _unknown("agency", owner, agencies.agencies)
+    if not root.joinpath(agencies.regions).is_file():
+        yield ("regions",), f"There is no file '{agencies.regions}' in {root}. Correct the path."
+
+
+def judge_limits(limits: Mapping[str, LimitEntry], around: Surroundings) -> Found:
+    """Limits that rest on no known law (a limit without any says so in its note)."""
+    for name, limit in limits.items():
+        if limit.law:
+            yield from _unknown_law((name, "law"), limit.law, around.laws)
 
 
 def judge_agreement(code: str, agreement: AgreementEntry, around: Surroundings) -> Found:
@@ -139,43 +162,48 @@ def _unknown_law(place: Location, ground: str, laws: Collection[str]) -> Found:
 
 def _unagreed(service: ServiceFile, around: Surroundings) -> Found:
     """Without a standing agreement the exchange would refuse every case: better said when loading."""
+    if service.agency not in around.agencies:
+        return
+    for place, evidence, asked, fields, question in _asked(service):
+        known = evidence.field_codes | {one.code for one in evidence.questions}
+        wanted = known & {*fields, question}
+        if wanted and not _is_agreed(service, evidence.code, asked.legal_ground, wanted, around):
+            yield (
+                place,
+                f"No agreement lets {service.agency} ask {evidence.code} for {', '.join(sorted(wanted))} on "
+                f"the ground '{asked.legal_ground}'. Add it to agreements.yaml, or ask less.",
+            )
+
+
+def _asked(service: ServiceFile) -> Iterator[tuple[Location, EvidenceType, Any, Collection[str], str]]:
+    """Everything the service asks of evidence types that exist: place, type, entry, fields, question."""
     for position, need in enumerate(service.evidence):
-        if find_evidence_type(need.type) and not _is_agreed(
-            service, around, need.type, need.legal_ground, need.fields
-        ):
-            yield ("evidence", position), _not_agreed(service.agency, need.type, need.legal_ground)
+        if evidence := find_evidence_type(need.type):
+            yield ("evidence", position), evidence, need, need.fields, ""
     for name in ("checks", "applicants"):
         for position, asked in enumerate(getattr(service, name)):
-            if not asked.question or not find_evidence_type(asked.evidence_type):
-                continue
-            if not _is_agreed(service, around, asked.evidence_type, asked.legal_ground, [], asked.question):
-                said = _not_agreed(service.agency, asked.evidence_type, asked.legal_ground)
-                yield (name, position), said
+            if evidence := find_evidence_type(asked.evidence_type):
+                yield (name, position), evidence, asked, (), asked.question
 
 
 def _is_agreed(
-    service: ServiceFile,
-    around: Surroundings,
-    evidence_type: str,
-    ground: str,
-    fields: Collection[str],
-    question: str | None = None,
+    service: ServiceFile, evidence_type: str, ground: str, wanted: Set[str], around: Surroundings
 ) -> bool:
-    """Whether one agreement of the service's agency covers it on this ground."""
+    """Whether one agreement covers all that is wanted on this ground while the service is in force."""
     return any(
         (agreement.consumer, agreement.evidence_type, agreement.legal_ground)
         == (service.agency, evidence_type, ground)
-        and set(fields) <= set(agreement.fields)
-        and (question is None or question in agreement.questions)
+        and wanted <= {*agreement.fields, *agreement.questions}
+        and _outlasts(agreement, service)
         for agreement in around.agreements
     )
 
 
-def _not_agreed(agency: str, evidence_type: str, ground: str) -> str:
-    return (
-        f"No agreement lets {agency} ask {evidence_type} for this on the ground '{ground}'. "
-        "Add it to agreements.yaml, or ask less."
+def _outlasts(agreement: AgreementDeclaration, service: ServiceFile) -> bool:
+    ends_early = agreement.valid_until is not None and (
+        service.valid_until is None or service.valid_until > agreement.valid_until
     )
+    return agreement.valid_from <= service.valid_from and not ends_early
 
 
 def _asked_twice(service: ServiceFile, around: Surroundings) -> Found:
@@ -197,7 +225,7 @@ def _held_field(form_field: FieldEntry, evidence: EvidenceType, fillers: frozens
     phrases = {without(folded(words), fillers) for words in asked} - {""}
     for held in evidence.fields:
         known = {held.code, f"{evidence.code}.{held.code}", *held.synonyms, *held.title.values()}
-        names = {folded(words) for words in known}
+        names = {without(folded(words), fillers) for words in known}
         if any(_means(phrase, name) for phrase in phrases for name in names):
             return held.code
     return None

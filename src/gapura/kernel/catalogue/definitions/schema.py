@@ -1,7 +1,7 @@
 """How the country's files must look, each by itself; ``references`` judges what they say of each other."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -47,27 +47,40 @@ def _named_in(file: str) -> BeforeValidator:
 def _limit(value: str | int, info: ValidationInfo[Any]) -> str | int:
     if not isinstance(value, str) or not value.startswith("$") or value == APPLICANT:
         return value
-    limits: dict[str, int] = info.context["limits.yaml"]
+    limits: dict[str, LimitEntry] = info.context["limits.yaml"]
     if value[1:] not in limits:
         instead = suggestion(value, [APPLICANT, *(f"${name}" for name in limits)])
         raise PydanticCustomError("name", f"limits.yaml defines no '{value[1:]}'. {instead}")
-    return limits[value[1:]]
+    return limits[value[1:]].value
 
 
 Texts = Annotated[dict[str, str], AfterValidator(_in_every_language)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([._-][a-z0-9]+)*$", max_length=60)]
 Parameters = dict[str, Annotated[str | int, AfterValidator(_limit)]]
-Named = Annotated[Certainty, Field(strict=False)]
+HowCertain = Annotated[Certainty, Field(strict=False)]
 
 
 class Definition(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class DatedDefinition(Definition):
+    """In force from ``valid_from`` up to, not including, ``valid_until``."""
+
+    valid_from: date
+    valid_until: date | None = None
+
+    @model_validator(mode="after")
+    def _period_is_forward(self) -> Self:
+        if self.valid_until is not None and self.valid_until <= self.valid_from:
+            raise PydanticCustomError("period", "'valid_until' must be later than 'valid_from'.")
+        return self
+
+
 class Article(Definition):
     law: str
     article: str = ""
-    certainty: Named = Certainty.HIGH
+    certainty: HowCertain = Certainty.HIGH
 
 
 class Refusal(Definition):
@@ -88,7 +101,7 @@ class DecisionEntry(Definition):
     role: str | None = None
 
     @model_validator(mode="after")
-    def _official_has_role(self) -> "DecisionEntry":
+    def _official_has_role(self) -> Self:
         if (self.mode is DecisionMode.OFFICIAL) != (self.role is not None):
             raise PydanticCustomError("role", "An official decision, and no other, needs 'role'.")
         return self
@@ -122,7 +135,7 @@ class FieldEntry(Definition):
     synonyms: list[str] = []
 
     @model_validator(mode="after")
-    def _choices_fit(self) -> "FieldEntry":
+    def _choices_fit(self) -> Self:
         values = [choice.value for choice in self.choices]
         if (self.kind is FormFieldKind.CHOICE) != bool(values):
             raise PydanticCustomError("choices", "A field of kind choice, and no other, needs 'choices'.")
@@ -149,7 +162,7 @@ class NeedEntry(Definition):
     depth: DepthEntry | None = None
 
     @model_validator(mode="after")
-    def _absence_is_explained(self) -> "NeedEntry":
+    def _absence_is_explained(self) -> Self:
         if self.required and self.absent is None:
             raise PydanticCustomError(
                 "absent", "Required evidence needs 'absent': the reason and remedy when there is none."
@@ -176,7 +189,7 @@ class ApplicantEntry(Definition):
     purpose: Texts | None = None
 
     @model_validator(mode="after")
-    def _others_are_proven(self) -> "ApplicantEntry":
+    def _others_are_proven(self) -> Self:
         proof = (self.evidence_type, self.question, self.legal_ground, self.purpose)
         if self.relation is Relation.SELF and any(proof):
             raise PydanticCustomError("self", "Who asks for themselves needs no proof. Keep only 'relation'.")
@@ -187,7 +200,7 @@ class ApplicantEntry(Definition):
         return self
 
 
-class ServiceFile(Definition):
+class ServiceFile(DatedDefinition):
     code: Code
     title: Texts
     summary: Texts
@@ -205,16 +218,6 @@ class ServiceFile(Definition):
     output: OutputEntry | None = None
     steps: list[Texts] = Field(min_length=1)
     assurance: Literal["low", "substantial", "high"]
-    valid_from: date
-    valid_until: date | None = None
-
-    @model_validator(mode="after")
-    def _period_is_forward(self) -> "ServiceFile":
-        if self.valid_until is not None and self.valid_until <= self.valid_from:
-            raise PydanticCustomError(
-                "period", "'valid_until' must be later than 'valid_from' (it is exclusive)."
-            )
-        return self
 
 
 class AgencyEntry(Definition):
@@ -246,7 +249,7 @@ class LawsFile(Definition):
 class LimitEntry(Definition):
     value: int
     law: str = ""
-    certainty: Named = Certainty.HIGH
+    certainty: HowCertain = Certainty.HIGH
     note: str = ""
 
 
@@ -255,21 +258,19 @@ class AskEntry(Definition):
     questions: list[str] = []
 
 
-class AgreementEntry(Definition):
+class AgreementEntry(DatedDefinition):
     """``asks``: what of each evidence type."""
 
     consumer: str
     legal_ground: str
     purpose: Texts
-    valid_from: date
-    valid_until: date | None = None
     asks: dict[str, AskEntry] = Field(min_length=1)
 
 
 class HolidayEntry(Definition):
     days: list[date] = Field(min_length=1)
     title: Texts
-    certainty: Named = Certainty.HIGH
+    certainty: HowCertain = Certainty.HIGH
 
 
 class HolidaysFile(Definition):

@@ -1,16 +1,13 @@
 """From a file's data to a schema model, or to problems with line numbers and what to write instead."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gapura.kernel.catalogue.definitions.problems import BadDefinitions, Problem, suggestion
-from gapura.kernel.catalogue.definitions.reading import Location, Source, read_source
-
-M = TypeVar("M")
+from gapura.kernel.catalogue.definitions.problems import BadDefinitions, suggestion
+from gapura.kernel.catalogue.definitions.reading import Location, Source
 
 _TYPE_WORDS = {
     "string_type": "a text; put it in quotes if it looks like a number or a date",
@@ -31,12 +28,6 @@ def validated(source: Source, shape: Any, context: Mapping[str, Any]) -> Any:
         raise BadDefinitions(
             source.problem(_place(details["loc"]), _message(details, shape)) for details in error.errors()
         ) from error
-
-
-def read_validated(file: Path, shape: Any, context: Mapping[str, Any]) -> tuple[Source, Any]:
-    """Read and validate one file. Raises BadDefinitions with every problem of the file."""
-    source = read_source(file)
-    return source, validated(source, shape, context)
 
 
 def _place(location: tuple[int | str, ...]) -> Location:
@@ -77,6 +68,3 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for argument in get_args(annotation):
         yield from _models_in(argument)
-
-
-__all__ = ["BadDefinitions", "Problem", "read_validated", "validated"]

@@ -1,4 +1,4 @@
-"""From B-T to B-LTA: the certificates and revocation lists of the day go into the file, an archive time-stamp over all.
+"""From B-T to B-LTA: certificates and revocation lists of the day go into the file, a time-stamp over all.
 
 After that the seal stands on its own: it verifies with our servers gone and the certificates expired.
 """
@@ -10,6 +10,7 @@ from asn1crypto import cms, crl, x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.signers.pdf_signer import TimestampDSSContentSettings
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import add_validation_info
 from pyhanko_certvalidator import ValidationContext
@@ -32,7 +33,7 @@ class _LocalTimeStamper(TimeStamper):
 
 
 def archive_seal(content: bytes, provider: SealProvider, now: datetime) -> bytes:
-    """The B-T sealed ``content`` as B-LTA: the old bytes unchanged, two increments behind them."""
+    """The B-T sealed ``content`` as B-LTA: the old bytes unchanged, increments behind them."""
     context = _context(provider, now)
     signature = PdfFileReader(BytesIO(content)).embedded_regular_signatures[0]
     with_data = add_validation_info(signature, context)
@@ -40,7 +41,11 @@ def archive_seal(content: bytes, provider: SealProvider, now: datetime) -> bytes
     stamper = PdfTimeStamper(
         _LocalTimeStamper(PreparedSigner(provider.get_timestamp_key(now), TST_INFO), now)
     )
-    archived: BytesIO = stamper.timestamp_pdf(writer, "sha256", validation_context=context)
+    # The time-stamp comes last and covers everything: a verifier accepts nothing behind it.
+    settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
+    archived: BytesIO = stamper.timestamp_pdf(
+        writer, "sha256", validation_context=context, dss_settings=settings
+    )
     return archived.getvalue()
 
 

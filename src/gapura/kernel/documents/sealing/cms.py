@@ -78,9 +78,7 @@ class PreparedSigner:
         signature = self._key.sign(hashlib.sha256(_tlv(_SET, attributes)).digest())
         return Signature(self, attributes, signature, content)
 
-    def assemble(
-        self, attributes: bytes, signature: bytes, content: bytes | None, unsigned: bytes
-    ) -> bytes:
+    def assemble(self, attributes: bytes, signature: bytes, content: bytes | None, unsigned: bytes) -> bytes:
         """The ContentInfo, DER."""
         carried = _tlv(_CONTEXT_0, _tlv(_OCTETS, content)) if content is not None else b""
         signer = _tlv(

@@ -1,30 +1,59 @@
-"""The QR code of an address as one SVG path: Typst draws a path far faster than a thousand squares."""
+"""The QR code of a document's address, as one SVG path.
+
+For a fixed version and mask a QR code is linear: replacing one letter of the text flips the same modules
+whatever the other letters are. So each letter at each place is encoded once, and a code is drawn by XOR.
+"""
+
+from functools import cache
 
 import segno
 
 _BORDER = 2
+_VERSION, _MASK = 5, 3  # 84 bytes at level M: 60 for the address in front of the code
 
 
-def qr_svg(address: str) -> str:
-    """SVG of the QR code. Version and mask are fixed (when the address fits): choosing them costs most of the time."""
+@cache
+def _encoded(text: str) -> tuple[int, int]:
+    """Modules of ``text`` as one number, row after row, and the size of a side."""
     try:
-        code = segno.make_qr(address, error="m", version=5, mask=3, boost_error=False)
+        matrix = segno.make_qr(text, error="m", version=_VERSION, mask=_MASK, boost_error=False).matrix
     except segno.DataOverflowError:
-        code = segno.make_qr(address, error="m", boost_error=False)
-    size = len(code.matrix) + 2 * _BORDER
-    path = "".join(_runs(row, y + _BORDER) for y, row in enumerate(code.matrix))
+        matrix = segno.make_qr(text, error="m", version=2 * _VERSION, mask=_MASK, boost_error=False).matrix
+    return int("".join(str(module) for row in matrix for module in row), 2), len(matrix)
+
+
+@cache
+def _flipped(prefix: str, suffix: str, place: int, letter: str, length: int) -> int:
+    """The modules that ``letter`` at ``place`` flips in the QR code of a document code all zeros."""
+    changed = "0" * place + letter + "0" * (length - place - 1)
+    return _encoded(f"{prefix}{changed}{suffix}")[0] ^ _encoded(f"{prefix}{'0' * length}{suffix}")[0]
+
+
+def qr_modules(prefix: str, code: str, suffix: str) -> list[str]:
+    """Rows of "0" (light) and "1" (dark) of the QR code of ``prefix + code + suffix``."""
+    bits, size = _encoded(f"{prefix}{'0' * len(code)}{suffix}")
+    for place, letter in enumerate(code):
+        if letter != "0":
+            bits ^= _flipped(prefix, suffix, place, letter, len(code))
+    modules = f"{bits:0{size * size}b}"
+    return [modules[start : start + size] for start in range(0, size * size, size)]
+
+
+def qr_svg(prefix: str, code: str, suffix: str) -> str:
+    """SVG of the QR code: its dark runs as one path, which Typst draws far faster than a thousand squares."""
+    rows = qr_modules(prefix, code, suffix)
+    size = len(rows) + 2 * _BORDER
+    path = "".join(_runs(row, y) for y, row in enumerate(rows, _BORDER))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
         f'<path d="M0 0h{size}v{size}h-{size}z" fill="#fff"/><path d="{path}"/></svg>'
     )
 
 
-def _runs(row: bytearray, y: int) -> str:
-    """Rectangles of the dark runs of one row."""
-    pieces = []
-    x = 0
-    for run in bytes(row).replace(b"\x00", b" ").split(b" "):
+def _runs(row: str, y: int) -> str:
+    pieces, x = [], _BORDER
+    for run in row.split("0"):
         if run:
-            pieces.append(f"M{x + _BORDER} {y}h{len(run)}v1h-{len(run)}z")
+            pieces.append(f"M{x} {y}h{len(run)}v1h-{len(run)}z")
         x += len(run) + 1
     return "".join(pieces)

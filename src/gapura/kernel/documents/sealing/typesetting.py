@@ -9,9 +9,10 @@ import importlib.util
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import typst
@@ -51,9 +52,7 @@ class Typesetter:
                 f"The template {template}.typ is missing from {file.parent}; restore it and try again."
             )
         literal = canonical_bytes(data).decode().replace("\\", "\\\\").replace('"', '\\"')
-        source = (
-            f'#import "/templates/{template}.typ": certificate\n#certificate(json(bytes("{literal}")))\n'
-        )
+        source = f'#import "/templates/{template}.typ": certificate\n#certificate(json(bytes("{literal}")))\n'
         try:
             with self._lock:
                 pdf = self._compiler.compile(
@@ -61,12 +60,12 @@ class Typesetter:
                 )
         except RuntimeError as error:
             raise CannotSealDocument(f"The template {template}.typ cannot be set: {error}") from error
-        return bytes(pdf)
+        return cast(bytes, pdf)
 
 
 def _fingerprint(root: Path) -> str:
     files = sorted(p for folder in ("templates", "codelists") for p in (root / folder).glob("*"))
-    total = hashlib.sha256(typst.__version__.encode())
+    total = hashlib.sha256(version("typst").encode())
     for file in files:
         total.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
@@ -86,13 +85,16 @@ def get_typesetter() -> Typesetter:
 
 def verify_address(code: str) -> str:
     """Where anybody checks the document: printed, in the QR code and in the seal."""
-    return f"{settings.GAPURA_PUBLIC_ADDRESS}/verify/{code}/"
+    return f"{_verify_page()}{code}/"
+
+
+def _verify_page() -> str:
+    return f"{settings.GAPURA_PUBLIC_ADDRESS}/verify/"
 
 
 def printed_order(order: DocumentOrder, code: str) -> dict[str, Any]:
     """What a template sees of ``order``: plain JSON, days in the country's time zone."""
     timezone = ZoneInfo(load(settings.GAPURA_JURISDICTION).timezone)
-    address = verify_address(code)
     facts: dict[str, list[Mapping[str, Any]]] = {}
     for fact in order.facts:
         facts.setdefault(fact.evidence_type, []).extend(fact.records)
@@ -110,6 +112,6 @@ def printed_order(order: DocumentOrder, code: str) -> dict[str, Any]:
         "options": dict(order.options),
         "issued_on": order.issued_at.astimezone(timezone).date(),
         "valid_through": last_day,
-        "address": address,
-        "qr": qr_svg(address),
+        "address": verify_address(code),
+        "qr": qr_svg(_verify_page(), code, "/"),
     }

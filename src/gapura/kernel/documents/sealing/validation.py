@@ -89,7 +89,7 @@ def _problem(status: PdfSignatureStatus) -> str:
 
 def _addition(reader: PdfFileReader) -> str:
     """The house never issues a file whose last signature leaves something uncovered, not even a comment."""
-    whole = reader.embedded_signatures[-1].coverage is SignatureCoverageLevel.ENTIRE_FILE
+    whole = reader.embedded_signatures[-1].evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
     return "" if whole else "Something was added to the file after sealing."
 
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from gapura.foundation import clock
 from gapura.foundation.codes import grouped
-from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
 from gapura.kernel.audit.queries import list_events
+from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
 from gapura.kernel.documents.actions import (
     CannotEndDocument,
     CaseHasDocument,
@@ -50,7 +50,11 @@ HOUSE = system_actor("test")
 
 def resident(number: str) -> Actor:
     return Actor(
-        ActorKind.RESIDENT, "resident", account_id=1, person_number=number, assurance=AssuranceLevel.SUBSTANTIAL
+        ActorKind.RESIDENT,
+        "resident",
+        account_id=1,
+        person_number=number,
+        assurance=AssuranceLevel.SUBSTANTIAL,
     )
 
 
@@ -176,9 +180,7 @@ def test_facts_of_another_person_stop_the_issue(sealed):
 
 def test_a_document_without_facts_is_not_issued(sealed):
     with pytest.raises(SubjectMismatch):
-        record_document(
-            actor=HOUSE, sealed=replace(sealed, order=replace(sealed.order, facts=())), now=NOW
-        )
+        record_document(actor=HOUSE, sealed=replace(sealed, order=replace(sealed.order, facts=())), now=NOW)
 
 
 def test_a_person_cannot_be_issued_what_another_one_holds(sealed):
@@ -254,7 +256,7 @@ def test_a_full_disk_while_storing_leaves_nothing_behind(sealed, monkeypatch):
         raise OperationalError("database or disk is full")
 
     monkeypatch.setattr(DocumentContent, "save", full)
-    with pytest.raises(CannotSealDocument, match="not issued .*disk is full"), transaction.atomic():
+    with pytest.raises(CannotSealDocument, match=r"not issued .*disk is full"), transaction.atomic():
         record_document(actor=resident(PERSON), sealed=sealed, now=NOW)
     monkeypatch.undo()
     assert find_document(sealed.code) is None

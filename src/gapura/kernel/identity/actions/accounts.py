@@ -21,6 +21,7 @@ from gapura.kernel.identity.events import (
     AccountDisabled,
     CredentialsChanged,
     IdentityProven,
+    ProofEnded,
 )
 from gapura.kernel.identity.models import Account, IdentityProof
 from gapura.kernel.identity.types import CannotCreateAccount, CannotProveIdentity
@@ -103,13 +104,31 @@ def prove_identity(
         ) from error
 
 
-def change_language(*, actor: Actor, language: str) -> None:
+def end_proof(*, actor: Actor, account_id: int, now: datetime) -> None:
+    """Let the account belong to nobody from now on: it acts for no person and in no post any more.
+
+    Afterwards the person may be proven to another account. Publishes ProofEnded.
+    """
+    with transaction.atomic():
+        proof = IdentityProof.objects.select_for_update().get(account_id=account_id, ended_at__isnull=True)
+        proof.ended_at = now
+        proof.save(update_fields=["ended_at"])
+        touch_authority(account_id)
+        record_event(
+            actor=actor,
+            action="identity.proof_ended",
+            subject=proof.person_number,
+            object_ref=f"account:{account_id}",
+        )
+        publish(ProofEnded(account_id=account_id, person_number=proof.person_number))
+
+
+def change_language(*, actor: Actor, account: Account, language: str) -> None:
     """Let messages and pages reach the account in ``language`` from now on."""
     with transaction.atomic():
-        Account.objects.filter(pk=actor.account_id).update(language=language)
-        record_event(
-            actor=actor, action="identity.language_changed", object_ref=f"account:{actor.account_id}"
-        )
+        account.language = language
+        account.save(update_fields=["language"])
+        record_event(actor=actor, action="identity.language_changed", object_ref=f"account:{account.pk}")
 
 
 def set_password(*, actor: Actor, account: Account, password: str) -> None:
@@ -117,7 +136,7 @@ def set_password(*, actor: Actor, account: Account, password: str) -> None:
     with transaction.atomic():
         account.set_password(password)
         account.save(update_fields=["password"])
-        record_credentials_change(actor=actor, account_id=account.pk, change="password")
+        record_credentials_change(actor=actor, account=account, change="password")
 
 
 def register_authenticator(*, actor: Actor, account_id: int, secret: str) -> None:
@@ -126,13 +145,14 @@ def register_authenticator(*, actor: Actor, account_id: int, secret: str) -> Non
     For authenticators handed out by an office and for the demonstration; people set up their own on the
     security page. Replaces an earlier one. Publishes CredentialsChanged.
     """
+    account = Account.objects.get(pk=account_id)
     with transaction.atomic():
         Authenticator.objects.update_or_create(
-            user_id=account_id,
+            user=account,
             type=Authenticator.Type.TOTP,
             defaults={"data": {"secret": get_adapter().encrypt(secret)}},
         )
-        record_credentials_change(actor=actor, account_id=account_id, change="second_factor_added")
+        record_credentials_change(actor=actor, account=account, change="second_factor_added")
 
 
 def end_sessions(*, actor: Actor, keep: str, session_id: int | None = None) -> None:
@@ -146,16 +166,19 @@ def end_sessions(*, actor: Actor, keep: str, session_id: int | None = None) -> N
         record_event(actor=actor, action="identity.sessions_ended", object_ref=f"account:{actor.account_id}")
 
 
-def record_credentials_change(*, actor: Actor, account_id: int, change: str) -> None:
-    """Log and announce what changed about how an account signs in. Publishes CredentialsChanged."""
+def record_credentials_change(*, actor: Actor, account: Account, change: str) -> None:
+    """Log and announce what changed about how an account signs in. Publishes CredentialsChanged.
+
+    ``change``: password, second_factor_added, second_factor_removed or recovery_codes.
+    """
     with transaction.atomic():
         record_event(
             actor=actor,
             action="identity.credentials_changed",
-            object_ref=f"account:{account_id}",
+            object_ref=f"account:{account.pk}",
             detail={"change": change},
         )
-        publish(CredentialsChanged(account_id=account_id, change=change))
+        publish(CredentialsChanged(account_id=account.pk, change=change))
 
 
 def touch_authority(account_id: int) -> None:

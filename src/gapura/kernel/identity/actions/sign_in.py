@@ -5,8 +5,11 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import IntegrityError, transaction
 
@@ -25,6 +28,7 @@ _ACCOUNT_WINDOW, _STRANGER_FAILURES, _DEVICE_FAILURES = timedelta(hours=1), 20, 
 
 # Longer than any time step in which a time-based code is accepted.
 _CODE_MEMORY = timedelta(minutes=10)
+_ATTEMPT_MEMORY = timedelta(days=365)
 
 DEVICE_SALT = "gapura.identity.device"
 
@@ -103,6 +107,14 @@ def record_denial(*, actor: Actor, path: str) -> None:
 def record_capacity(*, actor: Actor) -> None:
     """Record that a session acts as ``actor`` from now on: privately or in a post."""
     record_event(actor=actor, action="identity.capacity_taken", object_ref=f"account:{actor.account_id}")
+
+
+def forget_old_traces(*, now: datetime) -> None:
+    """Delete sessions that have ended, attempts older than a year, and codes that no longer open anything."""
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    UsedCode.objects.filter(used_at__lt=now - _CODE_MEMORY).delete()
+    SignInRecord.objects.filter(at__lt=now - _ATTEMPT_MEMORY).delete()
 
 
 def new_device_token(account: Account, origin: Origin) -> str:

@@ -1,14 +1,23 @@
 """Accounts, proofs and posts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from gapura.foundation import clock
 from gapura.kernel.audit.types import AssuranceLevel
-from gapura.kernel.identity.actions import appoint_official, create_account, create_post, prove_identity
-from gapura.kernel.identity.models import Account, IdentityProof
+from gapura.kernel.identity.actions import (
+    accept_code,
+    appoint_official,
+    create_account,
+    create_post,
+    forget_old_traces,
+    prove_identity,
+)
+from gapura.kernel.identity.models import Account, IdentityProof, SignInRecord, UsedCode
 from gapura.kernel.identity.queries import find_account_of, find_person_of, get_post, list_posts
 from gapura.kernel.identity.testing import HOUSE, NUMBER, PASSWORD, REGISTRAR, make_official, make_resident
 from gapura.kernel.identity.types import (
@@ -115,3 +124,16 @@ def test_posts_are_listed_by_agency_and_office() -> None:
     assert get_post(REGISTRAR).roles == {"civil.registrar"}
     with pytest.raises(UnknownPost):
         get_post("dukcapil/99.99/registrar")
+
+
+def test_old_traces_are_forgotten_and_live_sessions_are_not(client: Client) -> None:
+    now = clock.now()
+    account = make_resident()
+    client.post("/sign-in/", {"login": "citra", "password": PASSWORD})
+    UserSession.objects.create(user=account, ip="203.0.113.7", session_key="ended", user_agent="")
+    assert accept_code(account=account, code="123456", now=now)
+    forget_old_traces(now=now + timedelta(minutes=5))
+    assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
+    assert (UsedCode.objects.count(), SignInRecord.objects.count()) == (1, 1)
+    forget_old_traces(now=now + timedelta(days=366))
+    assert (UsedCode.objects.count(), SignInRecord.objects.count()) == (0, 0)

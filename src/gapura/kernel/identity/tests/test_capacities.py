@@ -9,7 +9,7 @@ from django.test import Client
 from gapura.foundation import clock
 from gapura.kernel.audit.queries import list_events
 from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel
-from gapura.kernel.identity.actions import appoint_official, create_post, end_appointment
+from gapura.kernel.identity.actions import appoint_official, create_post, end_appointment, end_proof
 from gapura.kernel.identity.queries import list_capacities
 from gapura.kernel.identity.testing import (
     HOUSE,
@@ -85,6 +85,18 @@ def test_an_appointment_that_ends_takes_effect_with_the_next_request(client: Cli
         end_appointment(actor=HOUSE, account_id=account.pk, post_code=REGISTRAR, on=TODAY)
         assert client.get("/test/registrar/").headers["Location"].startswith("/sign-in/")
         assert client.get("/security/").headers["Location"].startswith("/sign-in/"), "the session has ended"
+
+
+def test_without_a_proof_an_account_acts_for_nobody_and_in_no_post(client: Client) -> None:
+    account = make_official()
+    official, resident = Client(), Client()
+    sign_in(official, account, post_code=REGISTRAR)
+    sign_in(resident, account)
+    assert resident.get("/test/resident/").status_code == 200
+    end_proof(actor=HOUSE, account_id=account.pk, now=clock.now())
+    assert official.get("/test/registrar/").headers["Location"].startswith("/sign-in/")
+    assert resident.get("/test/resident/").status_code == 404
+    make_resident("again", person_number="3171016003850002")
 
 
 def test_an_appointment_made_and_ended_the_same_day_gives_nothing(client: Client) -> None:

@@ -14,7 +14,7 @@ from django.db.models.constraints import UniqueConstraint
 
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.registers.models import overlap_statements
+from gapura.kernel.registers.actions import overlap_statements
 from gapura.kernel.registers.plugin import RegisterEntry
 
 Row: TypeAlias = tuple[Any, ...]
@@ -37,20 +37,25 @@ def load_entries(register: str, columns: Sequence[str], rows: Iterable[Row]) -> 
     ``register`` is a model's name, e.g. ``PersonEntry``. COPY on PostgreSQL, executemany on SQLite. Records
     no event: call it inside :func:`bulk_load`, or record one yourself.
     """
-    model = _model(register)
+    return append_rows(_model(register), columns, rows)
+
+
+def append_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
+    """Append ``rows`` to the table of ``model`` by the database's fastest way; the number of rows."""
     names = ", ".join(f'"{name}"' for name in columns)
     table = model._meta.db_table
+    connection.ensure_connection()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-            count = 0
-            for count, row in enumerate(rows, start=1):  # noqa: B007 - the last count is the answer
+            for row in rows:
                 copy.write_row(row)
-            return count
+        return int(cursor.rowcount)
     marks = ", ".join("?" for _ in columns)
-    adapted = _adapted(model, columns, rows)
-    connection.ensure_connection()
     # The driver itself: Django's cursor rewrites the statement's marks for every row.
-    done = connection.connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', adapted)  # noqa: S608
+    done = connection.connection.executemany(
+        f'INSERT INTO "{table}" ({names}) VALUES ({marks})',  # noqa: S608 - names of our own tables
+        _adapted(model, columns, rows),
+    )
     return int(done.rowcount)
 
 
@@ -73,19 +78,17 @@ def bulk_load(*, actor: Actor, reference: str) -> Iterator[None]:
                 _execute(_wake_statements(_model(register), register in TIMED_REGISTERS))
         except IntegrityError as error:
             raise CannotLoadRegister(f"The rows break a rule of the register: {error}") from error
-        counts = {register: _model(register)._default_manager.count() for register in REGISTERS}
-        record_event(actor=actor, action="civil.registers_loaded", object_ref=reference, detail=counts)
+        record_event(
+            actor=actor, action="civil.registers_loaded", object_ref=reference, detail=count_entries()
+        )
 
 
-def empty_registers(*, actor: Actor, reference: str) -> None:
-    """Remove every entry of the civil registers. For the demonstration nation only; records one audit event."""
-    with transaction.atomic():
-        for register in REGISTERS:
-            table = _model(register)._meta.db_table
-            _execute(
-                [f'TRUNCATE "{table}"' if connection.vendor == "postgresql" else f'DELETE FROM "{table}"']  # noqa: S608
-            )
-        record_event(actor=actor, action="civil.registers_emptied", object_ref=reference)
+def count_entries(*, other_than: str | None = None) -> dict[str, int]:
+    """Entries by register; ``other_than`` leaves out those with that source kind."""
+    return {
+        register: _model(register)._default_manager.exclude(source_kind=other_than or "").count()
+        for register in REGISTERS
+    }
 
 
 def _model(register: str) -> type[RegisterEntry]:
@@ -144,7 +147,7 @@ def _overlap_statements(model: type[RegisterEntry], timed: bool, *, drop: bool) 
 
 
 def _verify_periods(model: type[RegisterEntry], timed: bool) -> None:
-    """On SQLite the triggers look at new rows only: find believed entries that share a day by one sorted pass."""
+    """SQLite's triggers look at new rows only: find believed entries that share a day in one sorted pass."""
     if not timed or connection.vendor == "postgresql":
         return
     subject = ", ".join(f'"{name}"' for name in model.subject_fields)
@@ -152,7 +155,8 @@ def _verify_periods(model: type[RegisterEntry], timed: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {subject}, valid_from FROM (SELECT {subject}, valid_from, "  # noqa: S608
-            f"lag(coalesce(valid_until, '9999-12-31')) OVER (PARTITION BY {subject} ORDER BY valid_from) AS before "
+            f"lag(coalesce(valid_until, '9999-12-31')) OVER (PARTITION BY {subject} ORDER BY valid_from) "
+            "AS before "
             f'FROM "{table}" WHERE superseded_at IS NULL) WHERE before > valid_from LIMIT 1'
         )
         if found := cursor.fetchone():

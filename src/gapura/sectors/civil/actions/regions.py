@@ -3,34 +3,36 @@
 import csv
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from gapura.foundation.jurisdictions import Jurisdiction
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
+from gapura.sectors.civil.actions.bulk import append_rows
 from gapura.sectors.civil.models import Region
 
 LEVELS = ("provinces", "regencies", "districts", "villages")
 
 
 def load_regions(*, actor: Actor, country: Jurisdiction) -> int:
-    """Bring the regions to the country's files (``data/*.csv``: code first, name last); the number of regions.
+    """Bring the regions to the country's files (``data/*.csv``: code first, name last); how many there are.
 
     Codes that are no longer listed stay: old addresses point at them. Records one audit event.
     """
-    regions = [Region(code=code, name=name) for code, name in read_regions(country)]
+    listed = dict(read_regions(country))
     with transaction.atomic():
-        Region.objects.bulk_create(
-            regions,
-            batch_size=20_000 if connection.vendor == "postgresql" else 10_000,
-            update_conflicts=True,
-            update_fields=["name"],
-            unique_fields=["code"],
-        )
+        known = dict(Region.objects.values_list("code", "name"))
+        append_rows(Region, ("code", "name"), ((c, n) for c, n in listed.items() if c not in known))
+        for code, name in listed.items():
+            if known.get(code, name) != name:
+                Region.objects.filter(code=code).update(name=name)
         record_event(
-            actor=actor, action="civil.regions_loaded", object_ref=country.code, detail={"regions": len(regions)}
+            actor=actor,
+            action="civil.regions_loaded",
+            object_ref=country.code,
+            detail={"regions": len(listed)},
         )
-    return len(regions)
+    return len(listed)
 
 
 def read_regions(country: Jurisdiction) -> Iterator[tuple[str, str]]:

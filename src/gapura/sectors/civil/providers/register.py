@@ -3,14 +3,10 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, ClassVar
 
-import yaml
-from django.conf import settings
-
-from gapura.foundation.jurisdictions import load
 from gapura.kernel.exchange.plugin import EvidenceProvider
+from gapura.sectors.civil.queries import get_owner_agency
 
 Record = dict[str, Any]
 Question = Callable[[str, Mapping[str, str | int], date, datetime | None], bool | None]
@@ -21,10 +17,9 @@ class CivilProvider(EvidenceProvider):
 
     questions: ClassVar[Mapping[str, str]] = {}
 
-    @cached_property
-    def agency_code(self) -> str:  # type: ignore[override]  # decided by the country's data, read once
-        agencies = load(settings.GAPURA_JURISDICTION).path("agencies.yaml")
-        return str(yaml.safe_load(agencies.read_text())["register_owners"]["civil"])
+    @property
+    def agency_code(self) -> str:  # type: ignore[override]  # the country's data decide
+        return get_owner_agency()
 
     def find_records(
         self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None

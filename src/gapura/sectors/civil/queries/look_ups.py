@@ -12,7 +12,7 @@ from gapura.kernel.audit.types import Actor
 from gapura.kernel.identity.types import AccessDenied
 from gapura.sectors.civil.models import LookUp, PersonEntry
 from gapura.sectors.civil.permissions import can_propose_correction, can_read_look_up
-from gapura.sectors.civil.queries.persons import find_office_code
+from gapura.sectors.civil.queries.persons import find_office_code, get_owner_agency
 from gapura.sectors.civil.types import LookUpGround
 
 
@@ -40,7 +40,7 @@ def access_look_up(actor: Actor, number: str, *, today: date) -> LookUp:
 def is_correctable_by(actor: Actor, look_up: LookUp, *, today: date) -> bool:
     """Whether the person lives under the actor's own office, which alone may correct their entries."""
     office_code = find_office_code(look_up.person_number, on=today)
-    return can_propose_correction(actor, look_up.agency_code, office_code)
+    return can_propose_correction(actor, get_owner_agency(), office_code)
 
 
 def find_numbers_by_name(full_name: str, birth_on: date, *, at_most: int = 2) -> list[str]:

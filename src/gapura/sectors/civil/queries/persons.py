@@ -5,11 +5,14 @@ Nothing here checks who asks: callers are the exchange's providers, the case eng
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
+import yaml
+from django.conf import settings
 from django.db.models import Q
 
+from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
 from gapura.kernel.cases.types import Representable
 from gapura.kernel.catalogue.types import Relation
@@ -34,22 +37,40 @@ class Place(NamedTuple):
     village: str
 
 
+@cache
+def get_owner_agency() -> str:
+    """The agency that keeps this register, as the country's agencies file says. Read once."""
+    agencies = load(settings.GAPURA_JURISDICTION).path("agencies.yaml")
+    return str(yaml.safe_load(agencies.read_text())["register_owners"]["civil"])
+
+
 def get_place(village_code: str) -> Place:
-    """The names in a dotted village code (``31.71.01.1001``), remembered in the process."""
-    return _place_of_known_code(village_code) if village_code else Place("", "", "", "")
-
-
-@lru_cache(maxsize=100_000)
-def _place_of_known_code(village_code: str) -> Place:
+    """The names in a dotted village code (``31.71.01.1001``), remembered once all are known."""
+    if village_code in _places:
+        return _places[village_code]
     parts = village_code.split(".")
     codes = [".".join(parts[:level]) for level in range(1, 5)]
     names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
-    return Place(*(names.get(code, "") for code in codes))
+    place = Place(*(names.get(code, "") for code in codes))
+    if all(place):
+        _places[village_code] = place
+    return place
+
+
+_places: dict[str, Place] = {}
 
 
 def get_office_name(regency_code: str) -> str:
     """The name of the regency or city whose office registered something."""
-    return get_place(regency_code).regency
+    if regency_code not in _offices:
+        name = Region.objects.filter(code=regency_code).values_list("name", flat=True).first()
+        if name is None:
+            return ""
+        _offices[regency_code] = name
+    return _offices[regency_code]
+
+
+_offices: dict[str, str] = {}
 
 
 def get_names(numbers: Iterable[str], *, on: date, known_at: datetime | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ from gapura.kernel.audit.types import LogKeyMissing
 
 
 class Command(BaseCommand):
-    help = "Recompute the whole audit log and name every row that was edited, deleted or inserted. Exit status 1 then."
+    help = "Recompute the whole audit log and name every row edited, deleted or inserted (exit status 1)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="for programs")

@@ -11,7 +11,7 @@ from gapura.kernel.catalogue.definitions.problems import BadDefinitions
 
 
 class Command(BaseCommand):
-    help = "Check a country's files (services, agreements, code lists …) and name every mistake by file and line."
+    help = "Check a country's files (services, agreements, code lists …) and name every mistake by line."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

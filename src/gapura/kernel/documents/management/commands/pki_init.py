@@ -13,8 +13,8 @@ from gapura.kernel.documents.providers.demo.authority import AuthorityFolder, Ca
 
 class Command(BaseCommand):
     help = (
-        "Make the demonstration authority: root, issuing and time-stamp authority, a seal for every agency and "
-        "the revocation lists, under GAPURA_HOME/pki. What exists is kept."
+        "Make the demonstration authority under GAPURA_HOME/pki: root, issuing and time-stamp authority, "
+        "a seal for every agency, the revocation lists. What exists is kept."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -54,8 +54,8 @@ class AuthorityFolder:
             ) from error
 
     def create(self, names: Mapping[str, str], now: datetime, country: str) -> list[str]:
-        """Make what is missing: root, issuing and time-stamp authority and a seal for each of ``names`` (title by
-        agency code). Returns the names made. Raises CannotUseAuthority where a certificate has lost its key.
+        """Make what is missing: root, issuing and time-stamp authority, a seal for each of ``names`` (title
+        by agency code). Returns what was made. Raises CannotUseAuthority where a certificate lost its key.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (self.folder / "seals").mkdir(exist_ok=True, mode=0o700)
@@ -103,7 +103,7 @@ class AuthorityFolder:
         return key
 
     def publish_revocations(self, name: str, revoked: tuple[int, ...], now: datetime) -> None:
-        """Sign the revocation list of authority ``name``: the serials in force plus ``revoked``, from ``now``."""
+        """Sign the revocation list of authority ``name``: the serials on it and those in ``revoked``."""
         certificate, key = self.load_certificate(name), self.load_key(name)
         builder = x509.CertificateRevocationListBuilder(certificate.subject, now, now + CRL_LIFE)
         builder = builder.add_extension(
@@ -156,7 +156,9 @@ def _usage(*, sign: bool, commit: bool, issue: bool) -> x509.KeyUsage:
 
 def _as_authority(path_length: int) -> Change:
     def change(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
+        builder = builder.add_extension(
+            x509.BasicConstraints(ca=True, path_length=path_length), critical=True
+        )
         return builder.add_extension(_usage(sign=False, commit=False, issue=True), critical=True)
 
     return change

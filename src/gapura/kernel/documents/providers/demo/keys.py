@@ -1,4 +1,4 @@
-"""The authority's keys as the sealer uses them: read once, checked against their certificates, held in memory."""
+"""The authority's keys as the sealer uses them: read once, checked against their certificates, kept."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from gapura.kernel.documents.types import CannotSealDocument
 
 _DIGEST_GIVEN = ec.ECDSA(utils.Prehashed(hashes.SHA256()))
 _RENEW_BEFORE_END = timedelta(days=23)
-"""A revocation list is signed again when less of its 30 days is left: verifiers see one at most a week old."""
+"""A revocation list is signed again with less than this left: none that verifiers see is over a week old."""
 
 
 class FileKey(SealKey):
@@ -45,8 +45,9 @@ class FileKey(SealKey):
         begin, end = self._certificate.not_valid_before_utc, self._certificate.not_valid_after_utc
         if not begin <= now < end:
             raise CannotSealDocument(
-                f"The certificate {self.name} is valid from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, "
-                f"but the clock says {now:%Y-%m-%d %H:%M}. Check the clock; renew the certificate if it is right."
+                f"The certificate {self.name} is valid from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} "
+                f"UTC, but the clock says {now:%Y-%m-%d %H:%M}. Check the clock; if it is right, "
+                "renew the certificate."
             )
 
 

@@ -1,0 +1,1 @@
+"""Making the demonstration nation: its people, and the state around them."""

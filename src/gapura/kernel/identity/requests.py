@@ -1,0 +1,15 @@
+"""What requests carry once AccessMiddleware has seen them."""
+
+from django.http import HttpRequest
+
+from gapura.kernel.audit.types import Actor
+from gapura.kernel.identity.models import Account
+
+
+class SignedInRequest(HttpRequest):
+    """For annotations only. ``user`` is an account wherever ``actor`` is not None."""
+
+    user: Account
+    actor: Actor | None
+    holds_posts: bool
+    device_token: str

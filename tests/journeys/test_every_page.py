@@ -1,0 +1,134 @@
+"""Every page a resident sees is accessible, narrow and light, in every language and both colour schemes."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response
+
+from gapura.foundation import clock
+from gapura.foundation.codes import new_code
+from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
+from gapura.kernel.cases.actions import request_supplement, submit_application, take_case
+from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.testing import official
+from gapura.kernel.exchange.actions import suspend_agreement
+from gapura.kernel.exchange.queries import list_agreements
+from gapura.kernel.notifications.queries import list_messages
+from tests.journeys.conftest import SITI, House
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LANGUAGES = ("id", "en", "ko")
+PAGE_BYTES = 60_000
+NARROW = {"width": 320, "height": 640}
+
+
+def apply(service_code: str) -> Case:
+    actor = Actor(ActorKind.RESIDENT, "siti", person_number=SITI, assurance=AssuranceLevel.SUBSTANTIAL)
+    return submit_application(
+        actor=actor,
+        service_code=service_code,
+        subject=SITI,
+        relation="self",
+        answers={},
+        language="id",
+        idempotency_key=new_code(),
+        now=clock.now(),
+    )
+
+
+@pytest.fixture
+def addresses(house: House) -> list[str]:
+    """A finished case, a refused one, one that waits for an answer, and every page around them."""
+    done, refused = apply("civil.person-extract"), apply("civil.marriage-extract")
+    for agreement in list_agreements(consumer="dukcapil"):
+        suspend_agreement(actor=system_actor("test"), code=agreement.code, now=clock.now())
+    asked = apply("civil.never-married")
+    registrar = official("civil.registrar")
+    take_case(actor=registrar, number=asked.number, now=clock.now())
+    request_supplement(actor=registrar, number=asked.number, question="Nama sekolah?", now=clock.now())
+    message = list_messages(SITI)[0]
+    return [
+        "/",
+        "/search/",
+        "/search/?q=kartu",
+        "/search/?q=zzzz",
+        "/life-events/having-a-child/",
+        "/services/civil.residence-certificate/",
+        "/services/civil.residence-certificate/apply/",
+        "/cases/",
+        f"/cases/{done.number}/",
+        f"/cases/{refused.number}/",
+        f"/cases/{refused.number}/appeal/",
+        f"/cases/{asked.number}/",
+        f"/cases/{asked.number}/supplement/",
+        f"/cases/{asked.number}/withdraw/",
+        "/documents/",
+        "/my-data/",
+        "/messages/",
+        f"/messages/{message.pk}/",
+        "/verify/",
+        "/verify/?code=hello",
+        f"/verify/{done.document_code}/",
+        f"/verify/{new_code()}/",
+        "/security/",
+        "/help/",
+        "/about/",
+        "/privacy/",
+        "/accessibility/",
+        "/no-such-page/",
+    ]
+
+
+@pytest.fixture(params=LANGUAGES)
+def signed_in(request: pytest.FixtureRequest, chromium: Browser, house: House) -> Iterator[Page]:
+    """Siti's browser in one of the languages."""
+    # Colours fade when the scheme changes; without motion they are measured where they end.
+    context = chromium.new_context(locale=request.param, viewport=NARROW, reduced_motion="reduce")
+    context.add_cookies([{"name": "django_language", "value": request.param, "url": house.address}])
+    page = context.new_page()
+    page.goto(f"{house.address}/sign-in/")
+    page.fill("input[name=login]", house.login)
+    page.fill("input[name=password]", house.password)
+    page.locator("main form button").first.click()
+    page.wait_for_url(f"{house.address}/")
+    yield page
+    context.close()
+
+
+def test_every_page_is_accessible_narrow_and_light(
+    signed_in: Page, house: House, addresses: list[str]
+) -> None:
+    page, complaints = signed_in, []
+    language = page.locator("html").get_attribute("lang")
+    weights: list[int] = []
+    page.on("response", lambda response: weights.append(_weight(response)))
+    for address in addresses:
+        weights.clear()
+        page.emulate_media(color_scheme="light")
+        page.goto(house.address + address)
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("h1").count() == 1, address
+        complaints += _complaints(page, address, "light")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROW["width"]:
+            complaints.append(f"{address}: {width} pixels wide")
+        if sum(weights) > PAGE_BYTES:
+            complaints.append(f"{address}: {sum(weights)} bytes")
+        page.emulate_media(color_scheme="dark")
+        complaints += _complaints(page, address, "dark")
+    assert complaints == []
+
+
+def _complaints(page: Page, address: str, scheme: str) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{address} ({scheme}): {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]
+    ]
+
+
+def _weight(response: Response) -> int:
+    """Bytes of markup and style; pictures are not counted."""
+    kind = response.headers.get("content-type", "")
+    return len(response.body()) if response.ok and kind.startswith(("text/html", "text/css")) else 0

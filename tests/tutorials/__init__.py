@@ -1,0 +1,1 @@
+"""The tutorials of docs/start, followed to the letter."""
