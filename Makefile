@@ -26,7 +26,7 @@ test: .venv/.ok-dev $(COMPILED)
 	@echo "== SQLite"
 	@$(BIN)/python -m pytest -n $(JOBS)
 	@echo "== PostgreSQL"
-	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) -m "not browser and not one_database"
+	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) -m "database and not browser and not one_database"
 
 check: .venv/.ok-dev $(COMPILED)
 	@$(BIN)/python -m tools.check
@@ -43,6 +43,7 @@ new-module: .venv/.ok-dev
 
 map: .venv/.ok-dev
 	@$(BIN)/python -m tools.map
+	@$(BIN)/python -m tools.reference
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \

@@ -109,6 +109,14 @@ _shuffle_unordered_queries()
 _forbid_network()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what touches the database: the second database need not prove the rest again."""
+    fixtures = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(fixtures):
+        item.add_marker("database")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Browser tests need Chromium: without one they are left out, said in one line, or refused."""
     browser = [item for item in items if item.get_closest_marker("browser")]

@@ -8,12 +8,15 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from benchmarks.harness import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "benchmarks" / "README.md"
@@ -43,17 +46,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _find_benchmarks() -> dict[str, str]:
-    """Module names by benchmark name."""
-    modules = [module.name for module in pkgutil.iter_modules([str(ROOT / "benchmarks")])]
-    return {
-        _read_name(module): module
-        for module in modules
-        if module not in NOT_BENCHMARKS and not module.startswith("_")
-    }
-
-
-def _read_name(module: str) -> str:
-    return module.replace("_", "-")
+    """Modules by benchmark name, which is the module's with hyphens."""
+    modules = (module.name for module in pkgutil.iter_modules([str(ROOT / "benchmarks")]))
+    return {module.replace("_", "-"): module for module in modules if module not in NOT_BENCHMARKS}
 
 
 def _run_apart(name: str, module: str) -> bool:
@@ -84,8 +79,10 @@ def _run_apart(name: str, module: str) -> bool:
 
 def _run_here(module: str) -> int:
     benchmark = importlib.import_module(f"benchmarks.{module}")
+    if benchmark.NAME.replace("-", "_") != module:
+        raise ValueError(f"{module}.py calls itself {benchmark.NAME}; module and NAME must agree.")
     found = benchmark.run()
-    for result in found if isinstance(found, list) else [found]:
+    for result in [found] if isinstance(found, Result) else found:
         print(result.as_line(), flush=True)
     return 0
 
@@ -95,11 +92,8 @@ def _keep(name: str, results: list[dict[str, Any]]) -> None:
     text = README.read_text() if README.exists() else f"{INTRODUCTION}\n{BEGIN}\n{END}\n"
     before, _, rest = text.partition(BEGIN)
     table, _, after = rest.partition(END)
-    kept = [
-        row
-        for row in table.splitlines()
-        if row.startswith("| `") and row.split("`")[1].partition("/")[0] != name
-    ]
+    ours = re.compile(rf"\| `{re.escape(name)}[`/:,]")
+    kept = [row for row in table.splitlines() if row.startswith("| `") and not ours.match(row)]
     rows = sorted([*kept, *(_as_row(result) for result in results)])
     README.write_text("\n".join([f"{before}{BEGIN}\n", HEAD, *rows, f"\n{END}"]) + after)
 

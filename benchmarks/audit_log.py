@@ -6,9 +6,8 @@ import time
 from benchmarks.harness import Result, rounded, start_django, time_median
 
 NAME = "audit-log"
-EVENTS = 50_000
+ROUNDS, EVENTS = 5, 10_000
 MILLION = 1_000_000
-PEER_ENTRIES = 4_000
 
 
 def run() -> list[Result]:
@@ -46,24 +45,28 @@ def _measure_recording(writer) -> Result:
 
 
 def _measure_batch(writer) -> list[Result]:
-    """Committed events into the tree, signed and published, on a durable database; then a whole audit."""
+    """Committed events into the tree, signed and published, on a durable database; then a whole audit.
+
+    The fastest of five rounds counts: the others say how busy the machine was with something else.
+    """
     from gapura.kernel.audit.actions import integrate_events, record_events
     from gapura.kernel.audit.queries import list_findings
     from gapura.kernel.audit.types import NewEvent
 
     detail = {"service": "civil.family-card", "documents": 1}
-    for start in range(0, EVENTS, 10_000):
-        events = [
-            NewEvent("cases.submitted", "3171014101010001", f"case:{n}", f"C-{n}", detail)
-            for n in range(start, start + 10_000)
-        ]
+    events = [
+        NewEvent("cases.submitted", "3171014101010001", f"case:{n}", f"C-{n}", detail) for n in range(EVENTS)
+    ]
+    fastest = float("inf")
+    for _ in range(ROUNDS):
         record_events(actor=writer, events=events)
-    started = time.perf_counter()
-    integrate_events()
-    appended = EVENTS / (time.perf_counter() - started)
+        started = time.perf_counter()
+        integrate_events()
+        fastest = min(fastest, time.perf_counter() - started)
+    appended = EVENTS / fastest
     started = time.perf_counter()
     findings = list_findings()
-    audited = EVENTS / (time.perf_counter() - started)
+    audited = ROUNDS * EVENTS / (time.perf_counter() - started)
     if findings:
         raise AssertionError(f"An untouched log has findings: {findings[:3]}")
     peer = _measure_peer()
@@ -72,7 +75,7 @@ def _measure_batch(writer) -> list[Result]:
             "audit-log/append",
             appended,
             "leaves/s",
-            "pymerkle on SQLite, one by one",
+            "pymerkle in memory, unsigned",
             rounded(appended / peer),
             "≥ 10,000 leaves/s",
             appended >= 10_000,
@@ -82,18 +85,16 @@ def _measure_batch(writer) -> list[Result]:
 
 
 def _measure_peer() -> float:
-    """Leaves a second of pymerkle's own tree in an SQLite file."""
-    import tempfile
+    """Leaves a second of pymerkle's tree in memory, which neither stores nor signs."""
+    from pymerkle import InmemoryTree
 
-    from pymerkle import SqliteTree
-
-    with tempfile.TemporaryDirectory() as folder:
-        tree = SqliteTree(f"{folder}/tree.db", algorithm="sha256")
-        source = random.Random(1)
-        started = time.perf_counter()
-        for _ in range(PEER_ENTRIES):
-            tree.append_entry(source.randbytes(32))
-        return PEER_ENTRIES / (time.perf_counter() - started)
+    source = random.Random(1)
+    entries = [source.randbytes(32) for _ in range(EVENTS)]
+    tree = InmemoryTree(algorithm="sha256")
+    started = time.perf_counter()
+    for entry in entries:
+        tree.append_entry(entry)
+    return EVENTS / (time.perf_counter() - started)
 
 
 def _measure_proofs() -> Result:

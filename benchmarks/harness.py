@@ -1,7 +1,7 @@
 """What every benchmark shares: the form of a result, a clean home and database, and fair timing.
 
-A benchmark is a module of this package with ``NAME`` and ``run() -> Result | list[Result]``. It is run in a
-process of its own whose GAPURA_HOME is empty and goes afterwards; ``start_django`` makes the database.
+A benchmark is a module of this package with ``NAME`` and ``run()``, which gives one Result or several. It is
+run in a process of its own; its GAPURA_HOME is empty and goes afterwards; ``start_django`` makes the tables.
 """
 
 import gc

@@ -27,6 +27,7 @@ CHECKS = {
     "dead templates": [PYTHON, "-m", "tools.dead_templates"],
     "forbidden text": [PYTHON, "-m", "tools.forbidden_text"],
     "map": [PYTHON, "-m", "tools.map", "--check"],
+    "reference": [PYTHON, "-m", "tools.reference", "--check"],
 }
 
 

@@ -35,7 +35,7 @@ class LogFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._unsynced: set[Path] = set()
+        self._staged: dict[Path, Path] = {}
 
     def find_note(self) -> str | None:
         """The published checkpoint as signed; None when nothing was published yet."""
@@ -67,25 +67,27 @@ class LogFolder:
         read_entries: ReadEntries,
         progress: Progress = lambda done, total: None,
     ) -> None:
-        """Bring the folder up to the checkpoint ``note``, which the caller knows to extend what is published."""
+        """Bring the folder up to the checkpoint ``note``, which must extend what is published."""
         with self._locked():
             published = self.find_note()
             old, new = parse_checkpoint(published).size if published else 0, parse_checkpoint(note).size
             if old >= new and published:
                 return
-            for level, index, width in tiles_between(old, new):
-                self._write(tile_path(level, index, width), read_tile(level, index)[: width * HASH_SIZE])
+            grown = list(tiles_between(old, new))
+            for level, index, width in grown:
+                self._stage(tile_path(level, index, width), read_tile(level, index)[: width * HASH_SIZE])
                 if level == 0:
                     start = index * TILE_WIDTH
                     bundle = pack_entries(read_entries(start, start + width))
-                    self._write(tile_path("entries", index, width), bundle)
+                    self._stage(tile_path("entries", index, width), bundle)
                     progress(start + width, new)
+            self._stage("key", f"{verifier}\n".encode())
+            self._show_staged()
+            self._stage("checkpoint", note.encode())
+            self._show_staged()
+            for level, index, width in grown:
                 if width == TILE_WIDTH:
                     self._forget_partial(level, index)
-            self._write("key", f"{verifier}\n".encode())
-            self._make_durable()
-            self._write("checkpoint", note.encode())
-            self._make_durable()
 
     def _read(self, level: int | str, index: int, width: int) -> bytes:
         """A partial tile, or the full one that took its place since."""
@@ -95,23 +97,23 @@ class LogFolder:
                 return file.read_bytes()
         return b""
 
-    def _write(self, path: str, content: bytes) -> None:
+    def _stage(self, path: str, content: bytes) -> None:
+        """Write a file beside its place."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_name(f"{file.name}.new")
         new.write_bytes(content)
-        new.rename(file)
-        self._unsynced |= {file, file.parent}
+        self._staged[new] = file
 
-    def _make_durable(self) -> None:
-        """Files and their names survive a power cut from here on. Done for many at once: the disk waits once."""
-        for path in self._unsynced:
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        self._unsynced.clear()
+    def _show_staged(self) -> None:
+        """Put the staged files into their places, such that a power cut leaves no torn one."""
+        for new in self._staged:
+            _sync(new)
+        for new, file in self._staged.items():
+            new.rename(file)
+        for folder in {file.parent for file in self._staged.values()}:
+            _sync(folder)
+        self._staged.clear()
 
     def _forget_partial(self, level: int, index: int) -> None:
         for kind in (level, "entries") if level == 0 else (level,):
@@ -125,3 +127,10 @@ class LogFolder:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,14 +1,14 @@
 """The one template environment: Jinja2 over the ``templates`` folders of our own apps."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency
 from django.apps import apps
 from django.conf import settings
@@ -38,9 +38,7 @@ class GapuraTemplates(Jinja2):
 def environment(**options: Any) -> jinja2.Environment:
     """Jinja2 that fails on an undefined name, with the filters and globals every page may use."""
     options["undefined"] = jinja2.StrictUndefined
-    options["extensions"] = ["jinja2.ext.i18n"]
     made = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 – in options
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined] # i18n's
     country = load(settings.GAPURA_JURISDICTION)
     made.filters |= {
         "localized": localized,
@@ -51,6 +49,9 @@ def environment(**options: Any) -> jinja2.Environment:
         "person_number": country.person_numbers.mask,
     }
     made.globals |= {
+        "_": translated,
+        "gettext": translated,
+        "ngettext": translated_plural,
         "url": url,
         "static": static,
         "get_messages": get_messages,
@@ -67,9 +68,27 @@ def language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
-def url(name: str, *args: object, **kwargs: object) -> str:
-    """The address of the page called ``name``."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+def translated(message: str, **values: object) -> str:
+    """The message in the reader's language, with ``values`` in its named places."""
+    text = _in_catalog(message, language())
+    return text % values if values else text
+
+
+def translated_plural(singular: str, plural: str, num: int, **values: object) -> str:
+    """The form that fits ``num``, which the message may name too."""
+    return ngettext(singular, plural, num) % {"num": num, **values}
+
+
+@cache
+def _in_catalog(message: str, code: str) -> str:
+    """Looked up once: a page has some fifty messages, and ``code`` is the language that is active."""
+    return gettext(message)
+
+
+@lru_cache(maxsize=4096)
+def url(name: str, *args: str | int) -> str:
+    """The address of the page called ``name``. Remembered: resolving one takes longer than drawing a link."""
+    return reverse(name, args=args)
 
 
 def localized(text: Text) -> str:
@@ -82,16 +101,27 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = _in_the_country(value)
-    return format_date(value, format="long", locale=language())
+        value = _in_the_country(value).date()
+    return _day(value, language())
 
 
 def moment(value: datetime | None) -> str:
     """Day, hour and minute in the country's zone; empty for None."""
     if value is None:
         return ""
-    time = format_time(_in_the_country(value), format="short", locale=language())
-    return f"{day(value)}, {time}"
+    local = _in_the_country(value)
+    return f"{_day(local.date(), language())}, {_minute(local.hour, local.minute, language())}"
+
+
+# Pages repeat a few days and minutes; writing one out costs as much as drawing ten links.
+@lru_cache(maxsize=4096)
+def _day(value: date, code: str) -> str:
+    return format_date(value, format="long", locale=code)
+
+
+@lru_cache(maxsize=4096)
+def _minute(hour: int, minute: int, code: str) -> str:
+    return format_skeleton("Hm", time(hour, minute), locale=code)
 
 
 def money(amount: int | Decimal) -> str:

@@ -28,6 +28,7 @@ from gapura.kernel.identity.actions import (
     prove_identity,
     register_authenticator,
 )
+from gapura.sectors.civil.queries import get_owner_agency
 
 _NATIONAL = ""  # the office code of posts of an agency's head office
 
@@ -66,7 +67,7 @@ def appoint_officials(
 ) -> list[SampleOfficial]:
     """A registrar and a supervisor for every office that has a sample resident, and one auditor."""
     posts = _demonstration(country)["posts"]
-    agency = yaml.safe_load(country.path("agencies.yaml").read_text("utf-8"))["register_owners"]["civil"]
+    agency = get_owner_agency()
     officials = []
     for duty, office, citizen in _duties(finder):
         place = office.replace(".", "")

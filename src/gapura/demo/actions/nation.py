@@ -28,7 +28,7 @@ from gapura.sectors.civil.actions.regions import load_regions
 _KEPT_APPS = {"contenttypes", "auth", "search"}
 _OFFICIALS_PER_OFFICE = 3
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 def found_nation(

@@ -168,7 +168,7 @@ class Community(Settlement):
             self._plan(self._lives.remarriage_day(self.random, person, day), self._seek, person, 1)
 
     def _end(self, marriage: Marriage, day: int, reason: EndReason) -> None:
-        marriage.ended, marriage.end_reason = day, reason
+        marriage.ended, marriage.end_reason = day, reason.value
         marriage.husband.spouse = marriage.wife.spouse = None
 
     # Deaths and those left behind
@@ -260,7 +260,7 @@ class Community(Settlement):
         address: Address | None = None,
         staying_with: Person | None = None,
     ) -> Family:
-        """Move ``person``, with the minor children of the house, to ``family`` or to a new one at ``address``.
+        """Move ``person``, with the minor children there, to ``family`` or to a new one at ``address``.
 
         Children who are also those of ``staying_with`` stay. What is left of the former family finds a head.
         """

@@ -173,12 +173,12 @@ class Registrar:
         if corrected > known:
             self._add("MarriageEntry", (marriage.day, None), (known, corrected), (*facts, ""))
         period = (marriage.day, marriage.ended)
-        self._add("MarriageEntry", period, (corrected, None), (*facts, marriage.end_reason.value))
-        if marriage.end_reason is EndReason.DIVORCE:
+        self._add("MarriageEntry", period, (corrected, None), (*facts, marriage.end_reason))
+        if marriage.end_reason == EndReason.DIVORCE:
             court = self._ruling(husband, marriage.ended, "divorce")
             event = self._event("divorce", marriage.ended, self._random.randint(7, 60))
-            facts = (head[0], husband.number, wife.number, *court)
-            self._write_event("DivorceEntry", marriage.ended, event, facts)
+            parted = (head[0], husband.number, wife.number, *court)
+            self._write_event("DivorceEntry", marriage.ended, event, parted)
 
     def _event(self, kind: str, day: int, delay: int) -> tuple[str, date, str]:
         registered = min(day + delay, self._today)

@@ -21,7 +21,7 @@ class Numbering:
         self._scheme, self._certificates = scheme, certificates
         self._communities: Counter[str] = Counter()
         self._district, self._first = "", 0
-        self._given: Counter[tuple[str, int]] = Counter()
+        self._given: Counter[tuple[str, int, int, int]] = Counter()
 
     def enter(self, district: str) -> None:
         """Begin a community of ``district``."""
@@ -42,5 +42,7 @@ class Numbering:
         )
 
     def _next(self, kind: str, day: int) -> int:
-        self._given[kind, day] += 1
-        return self._first + self._given[kind, day]
+        told = as_date(day)
+        key = (kind, told.day, told.month, told.year % 100)  # numbers tell two digits of the year
+        self._given[key] += 1
+        return self._first + self._given[key]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gapura.demo.simulation.community import Community
 from gapura.demo.simulation.people import Person
+from gapura.demo.simulation.settlement import World
 from gapura.demo.types import Story
 from gapura.sectors.civil.types import EndReason, MaritalStatus
 
@@ -27,18 +28,20 @@ class StoryFinder:
 
     def look_at(self, community: Community, officials_per_office: int) -> None:
         """Take at most one new story from ``community``, whose people must have numbers."""
-        today = community.world.today
+        world = community.world
         for story, tells in _TELLING.items():
             if story in self.residents:
                 continue
             for person in _adults(community):
-                if tells(person, today) and self._appoint(community, person, officials_per_office):
+                if tells(person, world) and self._appoint(community, person, officials_per_office):
                     self.residents[story] = _citizen(person)
                     return
 
     def _appoint(self, community: Community, resident: Person, wanted: int) -> bool:
         """Choose officials for the office of ``resident``; False where too few people live there."""
         office = _office(resident)
+        if _citizen(resident) in self.officials.get(office, []):
+            return False
         today = community.world.today
         candidates = [
             _citizen(p)
@@ -64,39 +67,44 @@ def _citizen(person: Person) -> Citizen:
     return Citizen(person.number, person.name, _office(person))
 
 
-def _has_two_children(person: Person, today: int) -> bool:
-    minors = [c for c in person.children if c.died > today and c.family is person.family]
-    young = [c for c in minors if 1 <= c.age_at(today) < 16]
-    return person.spouse is not None and len(person.children) == len(young) == 2 and bool(person.father)
+def _has_two_children(person: Person, world: World) -> bool:
+    today = world.today
+    at_home = [c for c in person.children if c.died > today and c.family is person.family]
+    young = [c for c in at_home if 1 <= c.age_at(today) < 16]
+    return person.spouse is not None and len(person.children) == len(young) == 2 and person.father is not None
 
 
-def _divorced_and_moved(person: Person, today: int) -> bool:
+def _divorced_and_moved(person: Person, world: World) -> bool:
+    moves = [day for day, _ in person.homes[1:] if day > world.register_since]
     status = person.statuses[-1][1]
-    return status is MaritalStatus.DIVORCED and len(person.homes) >= 4 and person.age_at(today) < 60
+    return status is MaritalStatus.DIVORCED and len(moves) >= 3 and person.age_at(world.today) < 60
 
 
-def _has_ward(person: Person, today: int) -> bool:
+def _has_ward(person: Person, world: World) -> bool:
+    """Somebody whose ward stays one for some years to come."""
+    today = world.today
+    charges = [ward.charges[-1] for ward in person.wards if ward.died > today and ward.charges]
     return any(
-        ward.died > today and ward.charges and ward.charges[-1].guardian is person
-        and ward.charges[-1].day < today - 100 and ward.charges[-1].until > today + 1500
-        for ward in person.wards
-    )  # fmt: skip
-
-
-def _never_married(person: Person, today: int) -> bool:
-    return len(person.statuses) == 1 and person.age_at(today) < 40 and len(person.homes) > 1
-
-
-def _lost_spouse(person: Person, today: int) -> bool:
-    return (
-        person.statuses[-1][1] is MaritalStatus.WIDOWED
-        and person.marriages[-1].end_reason is EndReason.DEATH
-        and (person.marriages[-1].ended or 0) > today - 4000
-        and len(person.marriages) == 1
+        charge.guardian is person and charge.day < today - 100 and charge.until > today + 700
+        for charge in charges
     )
 
 
-_TELLING: dict[Story, Callable[[Person, int], bool]] = {
+def _never_married(person: Person, world: World) -> bool:
+    return len(person.statuses) == 1 and person.age_at(world.today) < 40 and len(person.homes) > 1
+
+
+def _lost_spouse(person: Person, world: World) -> bool:
+    """Widowed lately enough for the register to hold the death."""
+    return (
+        person.statuses[-1][1] is MaritalStatus.WIDOWED
+        and len(person.marriages) == 1
+        and person.marriages[0].end_reason == EndReason.DEATH
+        and (person.marriages[0].ended or 0) > max(world.register_since, world.today - 4000)
+    )
+
+
+_TELLING: dict[Story, Callable[[Person, World], bool]] = {
     Story.GUARDIAN: _has_ward,  # the rarest first
     Story.MOVER: _divorced_and_moved,
     Story.WIDOWED: _lost_spouse,

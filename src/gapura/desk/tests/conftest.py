@@ -91,7 +91,7 @@ def case_number(registered: None) -> str:
         idempotency_key="one",
         now=NOW,
     )
-    from gapura.kernel.exchange.models import Agreement
+    from gapura.kernel.exchange.testing import Agreement
 
     Agreement.objects.update(suspended_at=None)
     assert case.status == "review"

@@ -12,7 +12,7 @@ from gapura.desk.tests.conftest import ANI, NOW, WHO, SignIn
 from gapura.kernel.approvals.testing import official
 from gapura.sectors.civil.actions.corrections import propose_correction
 from gapura.sectors.civil.actions.look_ups import open_look_up
-from gapura.sectors.civil.models import PersonEntry
+from gapura.sectors.civil.testing import PersonEntry
 from gapura.sectors.civil.types import Correction, LookUpQuery
 
 ALL = [*WHO, "resident", "anonymous"]

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from gapura.desk.presentation import due_tone
 from gapura.desk.tests.conftest import ANI, NOW, SignIn
-from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.testing import Case
 from gapura.kernel.exchange.queries import list_accesses_to
-from gapura.sectors.civil.models import LookUp, PersonEntry
+from gapura.sectors.civil.testing import LookUp, PersonEntry
 
 TODAY = NOW.date()
 

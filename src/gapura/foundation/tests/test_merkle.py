@@ -52,7 +52,16 @@ def test_the_roots_are_those_of_rfc_6962_and_of_a_second_implementation():
 
 
 def test_the_known_tree_of_the_certificate_transparency_test_data_has_its_known_root():
-    entries = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    entries = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ]
     leaves = [leaf_hash(bytes.fromhex(entry)) for entry in entries]
     assert fold(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 

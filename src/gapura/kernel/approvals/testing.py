@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from gapura.kernel.approvals import plugin
+from gapura.kernel.approvals.models import ApprovalRequest as ApprovalRequest
 from gapura.kernel.approvals.types import CannotDecideApproval, Proposal
 from gapura.kernel.audit.types import Actor, ActorKind
 

@@ -99,7 +99,7 @@ def _integrate_batch(batch: int, after: UUID | None) -> tuple[int, UUID | None]:
         genuine = {
             event_id: bytes(commitment)
             for event_id, commitment, seal in events
-            if _is_genuine(event_id, bytes(commitment), bytes(seal))
+            if _is_genuine(event_id, bytes(commitment), bytes(seal or b""))
         }
         if genuine:
             _append(genuine, size, signer)

@@ -70,6 +70,11 @@ class Case(models.Model):
                 condition=Q(status__in=sorted(OPEN_STATUSES)),
                 name="case_open_by_status",
             ),
+            models.Index(
+                fields=["agency_code", "office_code", "service_code", "due_on", "id"],
+                condition=Q(status__in=sorted(OPEN_STATUSES)),
+                name="case_open_by_service",
+            ),
         )
 
     @property

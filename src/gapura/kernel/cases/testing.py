@@ -6,6 +6,7 @@ from datetime import date
 
 from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel
 from gapura.kernel.cases import plugin
+from gapura.kernel.cases.models import Case as Case
 from gapura.kernel.cases.plugin import PopulationRegister
 from gapura.kernel.cases.types import Representable
 
@@ -42,7 +43,9 @@ def memory_population() -> Iterator[MemoryPopulation]:
 
 def resident(person_number: str, assurance: AssuranceLevel = AssuranceLevel.SUBSTANTIAL) -> Actor:
     """A signed-in resident proven to be ``person_number``."""
-    return Actor(ActorKind.RESIDENT, "Resident", account_id=1, person_number=person_number, assurance=assurance)
+    return Actor(
+        ActorKind.RESIDENT, "Resident", account_id=1, person_number=person_number, assurance=assurance
+    )
 
 
 def official(

@@ -27,7 +27,6 @@ from gapura.kernel.cases.queries import access_case, get_timeline, list_availabl
 from gapura.kernel.cases.types import CannotChangeCase, CannotSubmitApplication, CaseNotFound
 from gapura.kernel.catalogue.queries import get_service
 from gapura.kernel.catalogue.types import InvalidAnswers, PublicService, ServiceNotInForce
-from gapura.kernel.exchange.queries import list_accesses_for_case
 from gapura.kernel.identity.queries import access_resident
 from gapura.kernel.identity.types import StepUpRequired
 
@@ -82,7 +81,7 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
         "actions": actions,
         "steps": get_timeline(case),
         "stages_done": count_stages(case.status),
-        "asked": list_asked(list_accesses_for_case(number, now=clock.now())),
+        "asked": list_asked(case),
         "today": clock.today(settings.TIME_ZONE),
     }
     return render(request, "cases/case.html", context)

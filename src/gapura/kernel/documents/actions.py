@@ -219,19 +219,21 @@ def count_use(*, code: str, how: str, now: datetime) -> None:
             )
 
 
-def archive_document(*, code: str, now: datetime) -> None:
-    """Keep the document with archive time-stamps (PAdES B-LTA) beside the sealed bytes. Safe to repeat.
+def archive_document(*, actor: Actor, code: str, now: datetime) -> None:
+    """Add archive time-stamps (PAdES B-LTA) behind the sealed bytes, which stay. Safe to repeat.
 
     Raises CannotSealDocument when the time-stamp key is not there.
     """
     # pyHanko takes a third of a second to load; only the worker needs it.
     from gapura.kernel.documents.sealing.archiving import archive_seal
 
-    content = DocumentContent.objects.get(document__code=code)
-    if content.archival is not None:
+    content = DocumentContent.objects.select_related("document").get(document__code=code)
+    if content.archive_increment is not None:
         return
-    archival = archive_seal(bytes(content.sealed), get_seal_provider(), now)
+    sealed = bytes(content.sealed)
+    archival = archive_seal(sealed, get_seal_provider(), now)
+    increment, sha256 = archival[len(sealed) :], hashlib.sha256(archival).hexdigest()
+    waiting = DocumentContent.objects.filter(pk=content.pk, archive_increment__isnull=True)
     with transaction.atomic():
-        DocumentContent.objects.filter(pk=content.pk, archival__isnull=True).update(
-            archival=archival, archival_sha256=hashlib.sha256(archival).hexdigest(), archived_at=now
-        )
+        if waiting.update(archive_increment=increment, archival_sha256=sha256, archived_at=now):
+            _record(actor, "documents.archived", content.document, sha256=sha256)

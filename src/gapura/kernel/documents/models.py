@@ -74,26 +74,30 @@ class Document(models.Model):
 
 
 class DocumentContent(models.Model):
-    """The bytes as sealed, and the same with archive time-stamps once the background job has added them."""
+    """The bytes as sealed, and what the background job adds behind them: the archive time-stamps.
+
+    ``archival_sha256`` is of both together, the file that is handed out from then on.
+    """
 
     document = models.OneToOneField(
         Document, primary_key=True, on_delete=models.PROTECT, related_name="content"
     )
     sealed = models.BinaryField()
-    archival = models.BinaryField(null=True)
-    archival_sha256 = models.CharField(max_length=64, blank=True)
+    archive_increment = models.BinaryField(null=True)
+    archival_sha256 = models.CharField(max_length=64, null=True, unique=True)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "documents_content"
         constraints = (
-            models.UniqueConstraint(
-                fields=["archival_sha256"], condition=~Q(archival_sha256=""), name="document_archival_once"
-            ),
             models.CheckConstraint(
-                condition=Q(archival__isnull=True, archival_sha256="", archived_at__isnull=True)
-                | (Q(archival__isnull=False, archived_at__isnull=False) & ~Q(archival_sha256="")),
-                name="document_archival_whole",
+                condition=Q(
+                    archive_increment__isnull=True, archival_sha256__isnull=True, archived_at__isnull=True
+                )
+                | Q(
+                    archive_increment__isnull=False, archival_sha256__isnull=False, archived_at__isnull=False
+                ),
+                name="document_archived_wholly_or_not",
             ),
         )
 

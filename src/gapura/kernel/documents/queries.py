@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from gapura.foundation.codes import normalized
@@ -61,7 +60,7 @@ def find_document_of_case(case_number: str) -> Document | None:
 def get_content(document: Document) -> bytes:
     """The sealed PDF, with archive time-stamps once it has them."""
     content = DocumentContent.objects.get(document=document)
-    return bytes(content.archival or content.sealed)
+    return bytes(content.sealed) + bytes(content.archive_increment or b"")
 
 
 def get_facts(document: Document) -> tuple[Facts, ...]:
@@ -111,9 +110,10 @@ def verify_file(content: bytes, *, today: date) -> Verification:
     if not is_pdf(content):
         raise NotADocument(_("The file is not a PDF, so it cannot be a document of ours."))
     sha256 = hashlib.sha256(content).hexdigest()
-    ours = Document.objects.filter(Q(sha256=sha256) | Q(content__archival_sha256=sha256)).first()
-    if ours is not None:
-        return _verified(ours, today)
+    # Two look-ups, each by its index; one with OR across the tables would read them whole.
+    for form in ({"sha256": sha256}, {"content__archival_sha256": sha256}):
+        if ours := Document.objects.filter(**form).first():
+            return _verified(ours, today)
     if Document.objects.filter(code__in=find_claims(content)).exists():
         return Verification(VerificationOutcome.ALTERED)
     return Verification(VerificationOutcome.UNKNOWN)

@@ -1,6 +1,7 @@
 """Background work on issued documents."""
 
 from gapura.foundation import clock
+from gapura.kernel.audit.types import system_actor
 from gapura.kernel.documents.actions import archive_document
 from gapura.kernel.outbox.plugin import job
 
@@ -9,4 +10,4 @@ ARCHIVE_JOB = "documents.archive"
 
 @job(ARCHIVE_JOB)
 def archive(code: str) -> None:
-    archive_document(code=code, now=clock.now())
+    archive_document(actor=system_actor(ARCHIVE_JOB), code=code, now=clock.now())

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from gapura.kernel.documents.models import Document as Document
 from gapura.kernel.documents.providers.demo.authority import AuthorityFolder
 from gapura.kernel.documents.providers.demo.keys import DemoAuthority
 from gapura.kernel.documents.types import DocumentOrder, Facts

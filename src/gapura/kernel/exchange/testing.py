@@ -8,7 +8,8 @@ from typing import Any
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.exchange import plugin
 from gapura.kernel.exchange.actions import adopt_agreement
-from gapura.kernel.exchange.models import Agreement
+from gapura.kernel.exchange.models import AccessRecord as AccessRecord
+from gapura.kernel.exchange.models import Agreement as Agreement
 from gapura.kernel.exchange.plugin import EvidenceProvider, find_evidence_type
 from gapura.kernel.exchange.types import ProviderUnavailable
 

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from gapura.kernel.outbox.models import Job as Job
+from gapura.kernel.outbox.models import OutboxEvent as OutboxEvent
+
 
 def database_address() -> str:
     """The database of this test as ``GAPURA_DATABASE`` takes it, for another process."""

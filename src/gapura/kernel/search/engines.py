@@ -63,12 +63,13 @@ class PostgresqlEngine:
         """Nothing to do: the words lie in the entries themselves."""
 
     def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]:
-        wanted = (" & " if every else " | ").join(f"({word} | {word}:*)" for word in words)
+        join = (" & " if every else " | ").join
         return _hits(
-            "SELECT key, ts_rank('{0, 0.1, 0.4, 1}', words, wanted) AS score "
-            "FROM search_entry, to_tsquery('simple', %s) wanted "
+            "SELECT key, 4 * ts_rank_cd('{0, 0.1, 0.4, 1}', words, whole) "
+            "+ ts_rank_cd('{0, 0.1, 0.4, 1}', words, wanted) AS score "
+            "FROM search_entry, to_tsquery('simple', %s) wanted, to_tsquery('simple', %s) whole "
             "WHERE words @@ wanted AND collection_id = %s ORDER BY score DESC, key LIMIT %s",
-            [wanted, collection, limit],
+            [join(f"{word}:*" for word in words), join(words), collection, limit],
         )
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
 from gapura.kernel.cases.actions import submit_application
-from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.testing import Case
 from gapura.kernel.catalogue.queries import list_agreement_declarations
 from gapura.kernel.exchange.actions import adopt_agreement
 from gapura.kernel.identity.testing import make_resident, sign_in

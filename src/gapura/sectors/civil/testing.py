@@ -17,6 +17,7 @@ from gapura.sectors.civil.models import (
     Region,
     ResidenceEntry,
 )
+from gapura.sectors.civil.models import LookUp as LookUp
 
 RECORDED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 VILLAGE = "31.71.01.1001"

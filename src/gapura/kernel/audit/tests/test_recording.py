@@ -45,7 +45,7 @@ def test_an_event_keeps_who_did_what_to_whom():
     assert (event.action, event.subject) == ("register.corrected", "3171014101010001")
     assert event.object_ref == "civil.person:12"
     assert event.detail == {"born": "2001-01-01", "fields": ["name"], "fee": 0, "note": "한국어 é"}
-    assert event.is_sealed
+    assert event.seal
 
 
 def test_an_event_disappears_with_the_change_that_failed():

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
@@ -46,7 +47,7 @@ def names(findings, kind=None):
 
 
 def test_every_column_of_an_event_is_covered():
-    outside_the_words = {"leaf_index"}
+    outside_the_words = {"leaf_index", "seal"}
     assert {field.name for field in AuditEvent._meta.fields} == set(COLUMNS) | outside_the_words
 
 
@@ -91,18 +92,34 @@ def test_an_edit_of_any_column_names_the_event(log_of, column):
     assert finding.event_id == str(at(11).get().id)
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-def test_an_edit_before_the_next_checkpoint_is_named_too(write_events, column):
+@pytest.mark.parametrize("column", [*COLUMNS, "seal"])
+def test_an_edit_before_the_next_checkpoint_is_named_before_and_after_it(write_events, column):
     write_events(3)
     event = AuditEvent.objects.order_by("id")[1]
-    AuditEvent.objects.filter(pk=event.pk).update(**{column: COLUMNS[column](random.Random(1))})
-    findings = list_findings()
-    if column == "commitment":  # Only the log itself protects the stored commitment; see the next test.
-        assert findings == []
-    else:
-        assert [found.kind for found in findings] == [FindingKind.FORGED]
+    edit = COLUMNS.get(column, lambda source: source.randbytes(32))(random.Random(1))
+    AuditEvent.objects.filter(pk=event.pk).update(**{column: edit})
+    kind = FindingKind.FORGED if column in ("commitment", "seal") else FindingKind.EDITED
+    event_id = str(edit if column == "id" else event.id)
+    assert [(found.kind, found.event_id) for found in list_findings()] == [(kind, event_id)]
     integrate_events()
-    assert len(list_findings()) == 1
+    assert [(found.kind, found.event_id) for found in list_findings()] == [(kind, event_id)]
+
+
+def test_a_seal_put_on_an_event_in_the_tree_is_refused_or_named(log_of):
+    log_of(20)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        at(11).update(seal=bytes(32))
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        else:
+            cursor.execute("ALTER TABLE audit_auditevent DROP CONSTRAINT audit_event_sealed_until_in_tree")
+        at(11).update(seal=bytes(32))
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    (finding,) = list_findings()
+    assert (finding.kind, finding.leaf_index) == (FindingKind.EDITED, 11)
+    assert "its seal was changed" in finding.what
 
 
 def test_a_renumbered_event_is_named_with_the_place_it_belongs_to(log_of):
@@ -111,9 +128,10 @@ def test_a_renumbered_event_is_named_with_the_place_it_belongs_to(log_of):
     (finding,) = list_findings()
     assert (finding.kind, finding.leaf_index) == (FindingKind.MOVED, 500)
     assert "belongs at leaf 11" in finding.what
-    at(500).update(leaf_index=None)
-    (finding,) = list_findings()
-    assert "belongs at leaf 11 and waits to be logged again" in finding.what
+    at(500).update(leaf_index=None, seal=bytes(32))
+    moved, forged = list_findings()
+    assert "belongs at leaf 11 and waits to be logged again" in moved.what
+    assert forged.kind == FindingKind.FORGED
 
 
 def test_an_inserted_event_is_named_wherever_it_is_put(log_of):
@@ -125,6 +143,7 @@ def test_an_inserted_event_is_named_wherever_it_is_put(log_of):
         (99, FindingKind.INSERTED),
     ):
         original.id, original.leaf_index = uuid.uuid4(), leaf_index
+        original.seal = bytes(32) if leaf_index is None else None
         original.save(force_insert=True)
         (finding,) = list_findings()
         assert (finding.kind, finding.event_id) == (kind, str(original.id))
@@ -137,7 +156,8 @@ def test_a_replaced_event_is_named(log_of):
     event = at(4).get()
     at(4).delete()
     event.subject = "1111111111111111"
-    event.seal()  # Even with the secret key of the house.
+    event.make_seal()  # Even with the secret key of the house.
+    event.seal = None
     event.save(force_insert=True)
     (finding,) = list_findings()
     assert (finding.kind, finding.event_id) == (FindingKind.EDITED, str(event.id))
@@ -219,7 +239,8 @@ def rewrite_with_tile(index):
 
     event = at(index).get()
     event.subject = "1111111111111111"
-    event.seal()
+    event.make_seal()
+    event.seal = None
     event.save()
     tile = Tile.objects.get(level=0, index=0)
     hashes = bytearray(tile.hashes)

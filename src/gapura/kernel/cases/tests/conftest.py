@@ -42,19 +42,14 @@ def state() -> Iterator[State]:
 
 @pytest.fixture
 def agreements(db: None) -> None:
+    adopt_all_agreements()
+
+
+def adopt_all_agreements() -> None:
+    """Every standing agreement the country declares."""
     for declared in list_agreement_declarations():
-        adopt_agreement(
-            actor=system_actor("test"),
-            code=declared.code,
-            consumer=declared.consumer,
-            evidence_type=declared.evidence_type,
-            fields=declared.fields,
-            questions=declared.questions,
-            legal_ground=declared.legal_ground,
-            purpose=declared.purpose,
-            valid_from=declared.valid_from,
-            valid_until=declared.valid_until,
-        )
+        terms = {name: getattr(declared, name) for name in declared.__dataclass_fields__}
+        adopt_agreement(actor=system_actor("test"), **terms)
 
 
 def _register(known: State, number: str, name: str) -> None:

@@ -22,10 +22,10 @@ from gapura.kernel.cases.types import (
 from gapura.kernel.catalogue.types import InvalidAnswers
 from gapura.kernel.documents.queries import find_document, find_document_of_case, get_content, get_facts
 from gapura.kernel.documents.types import CannotSealDocument
-from gapura.kernel.exchange.models import AccessRecord
 from gapura.kernel.exchange.queries import list_accesses_to
+from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.notifications.queries import list_messages
-from gapura.kernel.outbox.models import Job
+from gapura.kernel.outbox.testing import Job
 
 pytestmark = pytest.mark.usefixtures("agreements")
 

@@ -12,6 +12,7 @@ from gapura.foundation.codes import grouped
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.documents.actions import record_document, render_document, revoke_document
 from gapura.kernel.documents.plugin import get_seal_provider, register_seal_provider
+from gapura.kernel.documents.queries import get_content
 from gapura.kernel.documents.testing import NOW, create_authority, new_order
 from gapura.kernel.documents.types import CannotSealDocument
 from gapura.kernel.outbox.actions import deliver_pending
@@ -116,7 +117,7 @@ def test_an_issued_document_is_archived_by_the_worker(issued, file):
         pass
     issued.content.refresh_from_db()
     assert issued.content.archived_at == NOW
-    file.write_bytes(bytes(issued.content.archival))
+    file.write_bytes(get_content(issued))
     assert "archived 2026-03-02 03:00 UTC" in told("verify", str(file))[1]
 
 

@@ -261,3 +261,15 @@ def test_revocation_lists_are_signed_again_before_verifiers_see_an_old_one(autho
 def test_the_authority_hands_out_certificates_and_never_keys(authority):
     root = AuthorityFolder(Path(authority._folder.folder)).load_certificate("root")
     assert authority.list_roots() == (root.public_bytes(Encoding.DER),)
+
+
+def test_two_processes_that_start_at_once_make_one_authority(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def start(_: int) -> list[str]:
+        return AuthorityFolder(tmp_path / "pki").create({"dukcapil": "Dukcapil"}, NOW, "ID")
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [name for names in pool.map(start, range(4)) for name in names]
+    assert sorted(made) == ["issuing", "root", "seals/dukcapil", "timestamp"]
+    assert DemoAuthority(tmp_path / "pki").get_seal_key("dukcapil", NOW).chain

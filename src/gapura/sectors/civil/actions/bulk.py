@@ -46,10 +46,11 @@ def append_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     table = model._meta.db_table
     connection.ensure_connection()
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
-        return int(cursor.rowcount)
+        with connection.cursor() as cursor:
+            with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return int(cursor.rowcount)
     marks = ", ".join("?" for _ in columns)
     # The driver itself: Django's cursor rewrites the statement's marks for every row.
     done = connection.connection.executemany(

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gapura.kernel.approvals.actions import deny_approval, grant_approval
-from gapura.kernel.approvals.models import ApprovalRequest
 from gapura.kernel.approvals.plugin import get_approval_handler
-from gapura.kernel.approvals.testing import official
+from gapura.kernel.approvals.testing import ApprovalRequest, official
 from gapura.kernel.approvals.types import CannotDecideApproval
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.identity.types import AccessDenied
-from gapura.kernel.outbox.models import OutboxEvent
+from gapura.kernel.outbox.testing import OutboxEvent
 from gapura.kernel.registers.actions import correct_entry, record_entry
 from gapura.kernel.registers.types import Source, SourceKind
 from gapura.sectors.civil.actions.corrections import propose_correction

@@ -1,7 +1,9 @@
 """Makes the authority's keys, certificates and revocation lists. Everything that exists is kept."""
 
+import fcntl
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,8 +59,12 @@ class AuthorityFolder:
         """Make what is missing: root, issuing and time-stamp authority, a seal for each of ``names`` (title
         by agency code). Returns what was made. Raises CannotUseAuthority where a certificate lost its key.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.folder / "seals").mkdir(exist_ok=True, mode=0o700)
+        (self.folder / "seals").mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.chmod(0o700)
+        with self._alone():
+            return self._create(names, now, country)
+
+    def _create(self, names: Mapping[str, str], now: datetime, country: str) -> list[str]:
         made = [
             *self._ensure("root", "Gapura Root Authority", None, now, country, _as_authority(1)),
             *self._ensure("issuing", "Gapura Issuing Authority", "root", now, country, _as_authority(0)),
@@ -68,8 +74,15 @@ class AuthorityFolder:
             made += self._ensure(f"seals/{code}", title, "issuing", now, country, _as_seal)
         for name in ("root", "issuing"):
             if not (self.folder / f"{name}.crl").exists():
-                self.publish_revocations(name, (), now)
+                self._publish(name, (), now)
         return made
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two processes that start at once must not write halves of two authorities."""
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _ensure(
         self, name: str, title: str, issuer: str | None, now: datetime, country: str, change: Change
@@ -104,6 +117,10 @@ class AuthorityFolder:
 
     def publish_revocations(self, name: str, revoked: tuple[int, ...], now: datetime) -> None:
         """Sign the revocation list of authority ``name``: the serials on it and those in ``revoked``."""
+        with self._alone():
+            self._publish(name, revoked, now)
+
+    def _publish(self, name: str, revoked: tuple[int, ...], now: datetime) -> None:
         certificate, key = self.load_certificate(name), self.load_key(name)
         builder = x509.CertificateRevocationListBuilder(certificate.subject, now, now + CRL_LIFE)
         builder = builder.add_extension(
@@ -122,7 +139,7 @@ class AuthorityFolder:
         """Whole or not at all: written beside, then renamed."""
         path = self.folder / file
         part = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as handle:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())

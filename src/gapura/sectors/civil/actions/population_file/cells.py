@@ -101,7 +101,8 @@ def read_rows(lines: TextIO, separator: str, *, first_line: int) -> Iterator[Row
 
 def _complete(text: str, source: "_Lines") -> tuple[str, list[str]]:
     """``text`` with the following lines that an open quote asks for; nothing follows when it never closes."""
-    whole, taken = text, []
+    whole = text
+    taken: list[str] = []
     while whole.count('"') % 2 and len(taken) < _MOST_LINES and (more := source.take()) is not None:
         taken.append(more)
         whole += more

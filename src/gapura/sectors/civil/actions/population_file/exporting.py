@@ -20,7 +20,7 @@ from gapura.sectors.civil.models import FamilyEntry, FamilyMembership, PersonEnt
 
 _CHUNK = 2000
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 def export_population(

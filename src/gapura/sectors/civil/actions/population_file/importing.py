@@ -11,7 +11,7 @@ from datetime import date, datetime
 from hashlib import file_digest, sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -53,7 +53,7 @@ from gapura.sectors.civil.types import RelationToHead
 _BATCH = 1000
 _TIMES = ("valid_from", "recorded_at", "source_kind", "source_reference")
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +90,17 @@ def import_population(
     told the rows done so far. Raises CannotReadFile. Records one audit event at the end.
     """
     load_regions(actor=actor, country=country)
-    source = _open_source(file, country, mapping, encoding, on)
+    source = _look_into(file, country, mapping, encoding, on)
     run = _find_or_begin(source, now)
     quarantine = Quarantine(file, source.header, run.quarantine_size)
     resumed = run.rows_read
     batch = _Batch(run, now)
-    with source.handle, quarantine:
-        for row in islice(source.rows, resumed):
+    with open_text(file, source.encoding) as lines, quarantine:
+        lines.readline()
+        every_row = read_rows(lines, source.separator, first_line=2)
+        for row in islice(every_row, resumed):
             batch.remember(source.reader.read(row)[0])
-        while rows := list(islice(source.rows, _BATCH)):
+        while rows := list(islice(every_row, _BATCH)):
             with transaction.atomic():
                 batch.load(rows, source.reader, quarantine)
             progress(run.rows_read)
@@ -119,23 +121,23 @@ def import_population(
 
 @dataclass(frozen=True)
 class _Source:
-    handle: TextIO
+    """How to read the file. ``digest`` names file and reading: the same again is the same import."""
+
     encoding: str
     separator: str
     header: tuple[str, ...]
     reader: RecordReader
-    rows: Iterator[Row]
     digest: str
 
 
-def _open_source(
+def _look_into(
     file: Path, country: Jurisdiction, mapping: FileMapping, encoding: str | None, on: date
 ) -> _Source:
     if not file.is_file():
         raise CannotReadFile(f"There is no file {file}.")
     encoding = encoding or find_encoding(file)
-    handle = open_text(file, encoding)
-    first = handle.readline(1 << 16)
+    with open_text(file, encoding) as lines:
+        first = lines.readline(1 << 16)
     if not first.strip():
         raise CannotReadFile(f"{file} is empty: the first line must name the columns.")
     separator = find_separator(first, list(mapping.columns.values()))
@@ -145,8 +147,7 @@ def _open_source(
     with file.open("rb") as content:
         content_digest = file_digest(content, "sha256").hexdigest()
     digest = sha256(f"{content_digest} {encoding} {mapping.text}".encode()).hexdigest()
-    rows = read_rows(handle, separator, first_line=2)
-    return _Source(handle, encoding, separator, header, reader, rows, digest)
+    return _Source(encoding, separator, header, reader, digest)
 
 
 def _find_or_begin(source: _Source, now: datetime) -> PopulationImport:
