@@ -1,15 +1,20 @@
 from django.apps import AppConfig
 
+CHECKPOINT_SECONDS = 30  # what is forged before the next checkpoint goes unseen; X-Road time-stamps every 60
+
 
 class CompositionConfig(AppConfig):
-    """Joins what may not know each other: the national standard is declared to the exchange here."""
+    """Joins what may not know each other: the standard and the exchange, the audit log and the worker."""
 
     name = "gapura.config"
     label = "config"
 
     def ready(self) -> None:
+        from gapura.kernel.audit.actions import integrate_events
         from gapura.kernel.exchange.plugin import register_evidence_type
+        from gapura.kernel.outbox.plugin import register_periodic
         from gapura.standards import EVIDENCE_TYPES
 
         for evidence_type in EVIDENCE_TYPES:
             register_evidence_type(evidence_type)
+        register_periodic("audit.checkpoint", CHECKPOINT_SECONDS, integrate_events)

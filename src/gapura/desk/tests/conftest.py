@@ -1,98 +1,32 @@
-"""An office with its officials, one resident in the register, and one of her cases waiting for a person."""
+"""The office of these tests, at one moment."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
+from gapura.desk.tests import office
 from gapura.foundation import clock
-from gapura.kernel.audit.types import system_actor
-from gapura.kernel.cases.actions import submit_application
-from gapura.kernel.cases.testing import resident
-from gapura.kernel.catalogue.queries import list_agreement_declarations
-from gapura.kernel.exchange.actions import adopt_agreement, suspend_agreement
-from gapura.kernel.identity import testing as identity
-from gapura.sectors.civil import testing as civil
 
-NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
-ANI = "3171014205900001"
-HOUSE = system_actor("test")
-SignIn = Callable[..., Client]
-
-# Who may knock at the desk: post, roles, person number.
-WHO = {
-    "registrar": ("dukcapil/31.71/registrar", ["civil.registrar"], "3171010101800001"),
-    "supervisor": ("dukcapil/31.71/supervisor", ["civil.supervisor"], "3171010101800002"),
-    "auditor": ("dukcapil/31.71/auditor", ["audit.auditor"], "3171010101800003"),
-    "other office": ("dukcapil/32.73/registrar", ["civil.registrar", "civil.supervisor"], "3273010101800001"),
-    "other agency": ("kua/31.71/registrar", ["civil.registrar", "civil.supervisor"], "3171010101800004"),
-}
+SignIn = Callable[[str], Client]
 
 
 @pytest.fixture(autouse=True)
 def stopped_clock() -> Iterator[None]:
-    with clock.frozen(NOW):
+    with clock.frozen(office.NOW):
         yield
 
 
 @pytest.fixture
 def knock(db: None) -> SignIn:
-    """A browser signed in as one of ``WHO``, as ``resident`` (Ani), or as nobody (``anonymous``)."""
-
-    def open_browser(who: str) -> Client:
-        browser = Client(headers={"Accept-Language": "en"})
-        if who == "resident":
-            identity.sign_in(browser, identity.make_resident("ani", person_number=ANI))
-        elif who != "anonymous":
-            post_code, roles, person_number = WHO[who]
-            account = identity.make_official(
-                who.replace(" ", "-"), person_number=person_number, post_code=post_code, roles=roles
-            )
-            identity.sign_in(browser, account, post_code=post_code)
-        return browser
-
-    return open_browser
+    return office.knock
 
 
 @pytest.fixture
 def registered(db: None) -> None:
-    """Ani in the register, and the country's standing agreements."""
-    civil.make_person(ANI, "Ani Wijaya")
-    civil.make_residence(ANI)
-    for declared in list_agreement_declarations():
-        adopt_agreement(
-            actor=HOUSE,
-            code=declared.code,
-            consumer=declared.consumer,
-            evidence_type=declared.evidence_type,
-            fields=declared.fields,
-            questions=declared.questions,
-            legal_ground=declared.legal_ground,
-            purpose=declared.purpose,
-            valid_from=declared.valid_from,
-            valid_until=declared.valid_until,
-        )
+    office.register_ani()
 
 
 @pytest.fixture
 def case_number(registered: None) -> str:
-    """A case that the rules could not decide, because an agreement was suspended at the moment."""
-    declarations = [one for one in list_agreement_declarations() if one.consumer == "dukcapil"]
-    for declared in declarations:
-        suspend_agreement(actor=HOUSE, code=declared.code, now=NOW)
-    case = submit_application(
-        actor=resident(ANI),
-        service_code="civil.never-married",
-        subject=ANI,
-        relation="self",
-        answers={},
-        language="en",
-        idempotency_key="one",
-        now=NOW,
-    )
-    from gapura.kernel.exchange.testing import Agreement
-
-    Agreement.objects.update(suspended_at=None)
-    assert case.status == "review"
-    return case.number
+    return office.open_case()

@@ -8,7 +8,8 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from gapura.desk.tests.conftest import ANI, NOW, WHO, SignIn
+from gapura.desk.tests.conftest import SignIn
+from gapura.desk.tests.office import ANI, NOW, WHO
 from gapura.kernel.approvals.testing import official
 from gapura.sectors.civil.actions.corrections import propose_correction
 from gapura.sectors.civil.actions.look_ups import open_look_up

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from gapura.desk.presentation import due_tone
-from gapura.desk.tests.conftest import ANI, NOW, SignIn
+from gapura.desk.tests.conftest import SignIn
+from gapura.desk.tests.office import ANI, NOW
 from gapura.kernel.cases.testing import Case
 from gapura.kernel.exchange.queries import list_accesses_to
 from gapura.sectors.civil.testing import LookUp, PersonEntry

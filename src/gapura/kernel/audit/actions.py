@@ -5,7 +5,9 @@ Recording takes the time from the clock: an event says when it was written, what
 
 import hmac
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,6 +39,27 @@ _BATCH = 16 * TILE_WIDTH
 logger = logging.getLogger(__name__)
 
 
+_gathered: ContextVar[list[AuditEvent] | None] = ContextVar("gathered_audit_events", default=None)
+
+
+@contextmanager
+def recording_together() -> Iterator[None]:
+    """Inside a transaction: what is recorded in the block is written at its end, with one insert.
+
+    An exception writes nothing, as the transaction would have undone it anyway.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    events: list[AuditEvent] = []
+    token = _gathered.set(events)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    AuditEvent.objects.bulk_create(events)
+
+
 def record_event(
     *,
     actor: Actor,
@@ -54,14 +77,22 @@ def record_event(
     event = _sealed_event(
         actor, NewEvent(action, subject, object_ref, case_number, detail or {}), clock.now()
     )
-    event.save(force_insert=True)
+    _write([event])
     return event
 
 
 def record_events(*, actor: Actor, events: Sequence[NewEvent]) -> None:
     """Write many events in the caller's transaction with one insert."""
     now = clock.now()
-    AuditEvent.objects.bulk_create([_sealed_event(actor, new, now) for new in events], batch_size=2000)
+    _write([_sealed_event(actor, new, now) for new in events])
+
+
+def _write(events: Sequence[AuditEvent]) -> None:
+    gathered = _gathered.get()
+    if gathered is None:
+        AuditEvent.objects.bulk_create(events, batch_size=2000)
+    else:
+        gathered.extend(events)
 
 
 def integrate_events(*, limit: int | None = None) -> int:

@@ -51,7 +51,7 @@ def list_agreements(*, consumer: str | None = None) -> list[Agreement]:
 
 
 def count_accesses_by_month(person_number: str, *, now: datetime, since: date) -> dict[date, int]:
-    """Requests about the person that they may see, by the first day of the country's month; empty months are left out."""
+    """Requests about the person that they may see, by first day of the month; months without are left out."""
     zone = timezone.get_default_timezone()
     start = datetime(since.year, since.month, since.day, tzinfo=zone)
     months = (
@@ -68,14 +68,19 @@ def count_accesses_by_month(person_number: str, *, now: datetime, since: date) -
 def describe_request(
     evidence_type: str, fields: Sequence[str], question: str = ""
 ) -> tuple[Text, tuple[Text, ...], Text | None]:
-    """Titles of an evidence type, of fields and of a question; a code that is no longer known stands for itself."""
+    """Titles of an evidence type, of fields in its order, and of a question; an unknown code stands for itself."""
     known = find_evidence_type(evidence_type)
     if known is None:
-        return {"": evidence_type}, tuple({"": field} for field in fields), {"": question} if question else None
-    field_titles = {field.code: field.title for field in known.fields}
+        return (
+            {"": evidence_type},
+            tuple({"": field} for field in fields),
+            {"": question} if question else None,
+        )
+    field_titles = [field.title for field in known.fields if field.code in fields]
+    unknown = [{"": code} for code in fields if code not in known.field_codes]
     question_titles = {one.code: one.title for one in known.questions}
     return (
         known.title,
-        tuple(field_titles.get(field, {"": field}) for field in fields),
+        (*field_titles, *unknown),
         question_titles.get(question, {"": question}) if question else None,
     )

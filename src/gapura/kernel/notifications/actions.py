@@ -7,15 +7,12 @@ from django.db import transaction
 
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.identity.queries import find_account_of
 from gapura.kernel.notifications.events import MessageRead, MessageSent
-from gapura.kernel.notifications.models import Delivery, Message
+from gapura.kernel.notifications.models import Message
 from gapura.kernel.notifications.queries import access_row
-from gapura.kernel.notifications.types import Channel, InboxMessage, MessageKind, UnknownMessageKind
+from gapura.kernel.notifications.types import InboxMessage, MessageKind, UnknownMessageKind
 from gapura.kernel.notifications.wording import compose_message
-from gapura.kernel.outbox.actions import enqueue_job, publish
-
-DELIVERY_JOB = "notifications.deliver_email"
+from gapura.kernel.outbox.actions import publish
 
 
 def send_message(
@@ -27,20 +24,19 @@ def send_message(
     case_number: str = "",
     now: datetime,
 ) -> Message:
-    """Put a message into a person's inbox and, where their account has an address, on its way by e-mail.
+    """Put a message into a person's inbox; where their account has an address, it goes by e-mail too.
 
-    The e-mail leaves after commit; the inbox does not depend on the mail server.
+    The e-mail is a reaction to MessageSent: the inbox depends neither on it nor on the mail server.
 
     ``context`` fills the words: ``service_id``, ``service_en``, ``service_ko``, ``case_number``, ``code``.
     Raises UnknownMessageKind. Publishes MessageSent.
     """
     if kind not in set(MessageKind):
         raise UnknownMessageKind(f"No message is called {kind!r}; there are: {', '.join(MessageKind)}.")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message = Message.objects.create(
             recipient=recipient, kind=kind, context=dict(context), case_number=case_number, created_at=now
         )
-        _send_email(message)
         record_event(
             actor=actor,
             action="notifications.message_sent",
@@ -72,13 +68,3 @@ def mark_read(*, actor: Actor, message_id: int, now: datetime) -> InboxMessage:
             )
             publish(MessageRead(message_id=message.pk, recipient=message.recipient))
     return compose_message(message)
-
-
-def _send_email(message: Message) -> None:
-    account = find_account_of(message.recipient)
-    if account is None or not account.email:
-        return
-    delivery = Delivery.objects.create(
-        message=message, channel=Channel.EMAIL, address=account.email, language=account.language
-    )
-    enqueue_job(name=DELIVERY_JOB, arguments={"delivery_id": delivery.pk})

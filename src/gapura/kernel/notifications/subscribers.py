@@ -1,11 +1,15 @@
-"""Telling a person that the way they sign in was changed."""
+"""Messages that follow from what happened: the e-mail beside the inbox, the warning of changed credentials."""
 
 from gapura.foundation import clock
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.identity.events import CredentialsChanged
-from gapura.kernel.identity.queries import find_person_of
+from gapura.kernel.identity.queries import find_account_of, find_person_of
 from gapura.kernel.notifications.actions import send_message
-from gapura.kernel.notifications.types import MessageKind
+from gapura.kernel.notifications.events import MessageSent
+from gapura.kernel.notifications.models import Delivery
+from gapura.kernel.notifications.tasks import DELIVERY_JOB
+from gapura.kernel.notifications.types import Channel, MessageKind
+from gapura.kernel.outbox.actions import enqueue_job
 from gapura.kernel.outbox.plugin import subscribe
 
 
@@ -19,3 +23,14 @@ def warn_owner(event: CredentialsChanged) -> None:
             context={},
             now=clock.now(),
         )
+
+
+@subscribe(MessageSent)
+def send_by_email(event: MessageSent) -> None:
+    account = find_account_of(event.recipient)
+    if account is None or not account.email:
+        return
+    delivery = Delivery.objects.create(
+        message_id=event.message_id, channel=Channel.EMAIL, address=account.email, language=account.language
+    )
+    enqueue_job(name=DELIVERY_JOB, arguments={"delivery_id": delivery.pk})

@@ -6,11 +6,12 @@ from django.db.models import F
 from django.urls import reverse
 
 from gapura.foundation import clock
-from gapura.kernel.notifications.actions import DELIVERY_JOB
 from gapura.kernel.notifications.models import Delivery
 from gapura.kernel.notifications.types import DeliveryState
 from gapura.kernel.notifications.wording import compose_email
 from gapura.kernel.outbox.plugin import job
+
+DELIVERY_JOB = "notifications.deliver_email"
 
 
 @job(DELIVERY_JOB)

@@ -5,7 +5,9 @@ These actions take no actor: whoever caused the change is in its audit event.
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +29,24 @@ _BATCH = 500
 logger = logging.getLogger(__name__)
 
 
+_gathered: ContextVar[list[OutboxEvent] | None] = ContextVar("gathered_outbox_events", default=None)
+
+
+@contextmanager
+def publishing_together() -> Iterator[None]:
+    """Inside a transaction: what is published in the block is stored at its end, with one insert."""
+    if _gathered.get() is not None:
+        yield
+        return
+    events: list[OutboxEvent] = []
+    token = _gathered.set(events)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    OutboxEvent.objects.bulk_create(events)
+
+
 def publish(event: object) -> None:
     """Store a frozen dataclass of JSON values in the caller's transaction (one insert) for delivery after it.
 
@@ -42,9 +62,12 @@ def publish(event: object) -> None:
             f"{type(event).__name__} holds something JSON does not know ({error}); "
             "write dates and the like as text in the event."
         ) from error
-    OutboxEvent.objects.create(
-        event_class=dotted_name(type(event)), payload=payload, published_at=clock.now()
-    )
+    stored = OutboxEvent(event_class=dotted_name(type(event)), payload=payload, published_at=clock.now())
+    gathered = _gathered.get()
+    if gathered is None:
+        stored.save(force_insert=True)
+    else:
+        gathered.append(stored)
 
 
 def enqueue_job(

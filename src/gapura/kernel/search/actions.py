@@ -5,8 +5,8 @@ from itertools import islice
 
 from django.db import transaction
 
-from gapura.kernel.search.engines import Row, engine
-from gapura.kernel.search.models import SearchCollection, SearchEntry, SearchSpelling
+from gapura.kernel.search.engines import engine
+from gapura.kernel.search.models import SearchCollection, SearchSpelling
 from gapura.kernel.search.rules import index_words, spelling_variants
 from gapura.kernel.search.types import IndexEntry
 
@@ -24,17 +24,28 @@ def index_entries(*, collection: str, entries: Iterable[IndexEntry], version: st
         state = SearchCollection.objects.select_for_update().get(code=collection)
         if state.version == version:
             return 0
-        _clear(collection)
+        engine().forget(collection)
+        SearchSpelling.objects.filter(collection_id=collection).delete()
         vocabulary: set[str] = set()
         total = 0
-        for batch in _batches(entries):
-            rows = _store_batch(collection, batch)
-            vocabulary.update(word for row in rows for text in row[1:] for word in text.split())
-            total += len(rows)
+        for batch in _batches(map(_in_index_words, entries)):
+            engine().store(collection, batch)
+            vocabulary.update(
+                word for entry in batch for word in f"{entry.title} {entry.keywords} {entry.body}".split()
+            )
+            total += len(batch)
         _store_spellings(collection, vocabulary)
+        engine().settle()
         state.version = version
         state.save(update_fields=["version"])
     return total
+
+
+def _in_index_words(entry: IndexEntry) -> IndexEntry:
+    title, keywords, body = (
+        " ".join(index_words(text)) for text in (entry.title, entry.keywords, entry.body)
+    )
+    return IndexEntry(entry.key, title, keywords, body)
 
 
 def _batches(entries: Iterable[IndexEntry]) -> Iterator[list[IndexEntry]]:
@@ -43,35 +54,10 @@ def _batches(entries: Iterable[IndexEntry]) -> Iterator[list[IndexEntry]]:
         yield batch
 
 
-def _clear(collection: str) -> None:
-    engine().forget(collection)
-    SearchEntry.objects.filter(collection_id=collection).delete()
-    SearchSpelling.objects.filter(collection_id=collection).delete()
-
-
-def _store_batch(collection: str, batch: list[IndexEntry]) -> list[Row]:
-    stored = SearchEntry.objects.bulk_create(
-        SearchEntry(collection_id=collection, key=entry.key) for entry in batch
-    )
-    rows = [
-        (row.pk, _joined(entry.title), _joined(entry.keywords), _joined(entry.body))
-        for row, entry in zip(stored, batch, strict=True)
-    ]
-    engine().store(rows)
-    return rows
-
-
-def _joined(text: str) -> str:
-    return " ".join(index_words(text))
-
-
 def _store_spellings(collection: str, vocabulary: set[str]) -> None:
-    SearchSpelling.objects.bulk_create(
-        (
-            SearchSpelling(collection_id=collection, variant=variant, word=word)
-            for word in sorted(vocabulary)
-            if len(word) <= 60
-            for variant in sorted(spelling_variants(word))
-        ),
-        batch_size=_BATCH,
+    spellings = (
+        SearchSpelling(collection_id=collection, variant=variant, word=word)
+        for word in sorted(vocabulary)
+        for variant in sorted(spelling_variants(word))
     )
+    SearchSpelling.objects.bulk_create(spellings, batch_size=_BATCH)

@@ -9,26 +9,36 @@ from typing import Protocol
 
 from django.db import connection
 
-from gapura.kernel.search.types import SearchHit
-
-Row = tuple[int, str, str, str]
-"""Entry id, and the words of title, keywords and body."""
+from gapura.kernel.search.models import SearchEntry
+from gapura.kernel.search.types import IndexEntry, SearchHit
 
 
 class Engine(Protocol):
-    def store(self, rows: Sequence[Row]) -> None: ...
+    def store(self, collection: str, entries: Sequence[IndexEntry]) -> None:
+        """Add entries whose texts are index words joined by spaces."""
+        ...
 
     def forget(self, collection: str) -> None: ...
+
+    def settle(self) -> None:
+        """Make what was stored quick to find, at the end of the transaction that stored it."""
+        ...
 
     def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]: ...
 
 
 class SqliteEngine:
-    def store(self, rows: Sequence[Row]) -> None:
+    def store(self, collection: str, entries: Sequence[IndexEntry]) -> None:
+        stored = SearchEntry.objects.bulk_create(
+            SearchEntry(collection_id=collection, key=entry.key) for entry in entries
+        )
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT OR REPLACE INTO search_text (rowid, title, keywords, body) VALUES (%s, %s, %s, %s)",
-                rows,
+                [
+                    (row.pk, entry.title, entry.keywords, entry.body)
+                    for row, entry in zip(stored, entries, strict=True)
+                ],
             )
 
     def forget(self, collection: str) -> None:
@@ -38,6 +48,10 @@ class SqliteEngine:
                 "(SELECT id FROM search_entry WHERE collection_id = %s)",
                 [collection],
             )
+        SearchEntry.objects.filter(collection_id=collection).delete()
+
+    def settle(self) -> None:
+        """FTS5 needs nothing."""
 
     def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]:
         wanted = (" AND " if every else " OR ").join(f'("{word}" OR "{word}"*)' for word in words)
@@ -50,17 +64,22 @@ class SqliteEngine:
 
 
 class PostgresqlEngine:
-    def store(self, rows: Sequence[Row]) -> None:
+    def store(self, collection: str, entries: Sequence[IndexEntry]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "UPDATE search_entry SET words = setweight(to_tsvector('simple', %s), 'A') || "
-                "setweight(to_tsvector('simple', %s), 'B') || setweight(to_tsvector('simple', %s), 'C') "
-                "WHERE id = %s",
-                [(title, keywords, body, entry_id) for entry_id, title, keywords, body in rows],
+                "INSERT INTO search_entry (collection_id, key, words) VALUES (%s, %s, "
+                "setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B') "
+                "|| setweight(to_tsvector('simple', %s), 'C'))",
+                [(collection, entry.key, entry.title, entry.keywords, entry.body) for entry in entries],
             )
 
     def forget(self, collection: str) -> None:
-        """Nothing to do: the words lie in the entries themselves."""
+        SearchEntry.objects.filter(collection_id=collection).delete()
+
+    def settle(self) -> None:
+        """Without fresh statistics the planner reads every entry until autovacuum comes by."""
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE search_entry, search_spelling")
 
     def find(self, collection: str, words: Sequence[str], *, every: bool, limit: int) -> list[SearchHit]:
         join = (" & " if every else " | ").join

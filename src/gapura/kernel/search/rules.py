@@ -8,6 +8,7 @@ from gapura.foundation.words import folded
 
 SHORTEST_CORRECTED = 4
 """Shorter words are too near to each other to guess at."""
+LONGEST_CORRECTED = 60
 _TWO_SLIPS_FROM = 8
 
 # Hangul, kana and Han stand without (reliable) spaces between words.
@@ -31,7 +32,7 @@ def _split(run: str) -> Iterator[str]:
 
 def spelling_variants(word: str) -> set[str]:
     """The word, and the word less any one letter: words one slip apart share a variant."""
-    if len(word) < SHORTEST_CORRECTED:
+    if not SHORTEST_CORRECTED <= len(word) <= LONGEST_CORRECTED:
         return set()
     return {word, *(word[:position] + word[position + 1 :] for position in range(len(word)))}
 

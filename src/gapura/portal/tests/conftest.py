@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from gapura.foundation import clock
@@ -52,7 +53,7 @@ def town(db: None) -> Iterator[None]:
 def browser(town: None, client: Client) -> Client:
     """Siti's browser, in English."""
     sign_in(client, make_resident("siti", person_number=SITI))
-    client.cookies["django_language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     return client
 
 

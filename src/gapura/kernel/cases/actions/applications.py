@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from gapura.foundation.canonical import digest
@@ -17,7 +17,7 @@ from gapura.kernel.cases.actions.checks import (
     recovery_key,
     settle_case,
 )
-from gapura.kernel.cases.actions.steps import add_step, country_day, lock_case, move_case
+from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
 from gapura.kernel.cases.events import CaseWithdrawn
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.permissions import is_applicant
@@ -82,7 +82,7 @@ def submit_application(
 
 def withdraw_case(*, actor: Actor, number: str, now: datetime) -> Case:
     """Take the application back before it is decided. Raises CaseNotFound, CannotChangeCase."""
-    with transaction.atomic():
+    with one_write():
         case = _own_case(actor, number)
         move_case(case, "withdraw", actor=actor, now=now, paused_at=None)
         complete_job(key=recovery_key(number))
@@ -92,7 +92,7 @@ def withdraw_case(*, actor: Actor, number: str, now: datetime) -> Case:
 
 def answer_supplement(*, actor: Actor, number: str, answers: str, now: datetime) -> Case:
     """Give what the official asked for; the clock runs on from here. Raises CaseNotFound, CannotChangeCase."""
-    with transaction.atomic():
+    with one_write():
         case = _own_case(actor, number)
         paused_on = country_day(case.paused_at or now)
         due_on = due_after_pause(case.due_on, paused_on, country_day(now), get_working_calendar())
@@ -110,7 +110,7 @@ def answer_supplement(*, actor: Actor, number: str, answers: str, now: datetime)
 
 def appeal_decision(*, actor: Actor, number: str, grounds: str, now: datetime) -> Case:
     """Object to a refusal within the term of the law. Raises CaseNotFound, CannotChangeCase."""
-    with transaction.atomic():
+    with one_write():
         case = _own_case(actor, number)
         if case.appeal_until and country_day(now) > case.appeal_until:
             raise CannotChangeCase(_("The term for an appeal has ended. You can apply again at any time."))
@@ -220,9 +220,9 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
     case.office_code, case.applicant, case.channel = office_code, actor.person_number or "", actor.channel
     case.status, case.submitted_at = CaseStatus.RECEIVED, now
     case.due_on = get_working_calendar().add_working_days(day, service.days.days)
-    with transaction.atomic():
+    with one_write():
         case.save(force_insert=True)
-        add_step(case, "submit", actor=actor, now=now)
+        new_step(case, "submit", actor=actor, now=now).save()
         record_event(
             actor=actor,
             action="cases.submit",

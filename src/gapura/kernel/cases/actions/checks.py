@@ -8,12 +8,10 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
-
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor, ActorKind, system_actor
 from gapura.kernel.cases.actions.fulfilment import Findings, fulfil_case, order_document, tell_applicant
-from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case
+from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
 from gapura.kernel.cases.events import CaseDecided
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.types import CaseStatus
@@ -79,7 +77,7 @@ def evidence_requests(service: PublicService, case: Case, day: date) -> list[Evi
 
 def check_case(*, actor: Actor, number: str, now: datetime) -> Case:
     """Finish a case that was received but not settled; does nothing to any other. Raises CaseNotFound."""
-    with transaction.atomic():
+    with one_write():
         case = lock_case(number)
         if case.status not in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
             complete_job(key=recovery_key(number))
@@ -144,11 +142,9 @@ def _findings(service: PublicService, case: Case, answers: Sequence[Evidence | A
 def _conclude(actor: Actor, case: Case, service: PublicService, sealed: SealedDocument | None) -> Case:
     """The second transaction. Whoever holds the case first concludes it; a second finisher changes nothing."""
     now = clock.now()  # the moment of decision: sealing took its time since the submission
-    with transaction.atomic():
+    with one_write():
         held = lock_case(case.number)
-        if held.status == CaseStatus.RECEIVED:
-            move_case(held, "approve", actor=_HOUSE, now=now, decided_at=now)
-        if held.status == CaseStatus.APPROVED:
+        if held.status in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
             fulfil_case(held, service, sealed, actor=actor, now=now)
         complete_job(key=recovery_key(held.number))
     return held
@@ -156,7 +152,7 @@ def _conclude(actor: Actor, case: Case, service: PublicService, sealed: SealedDo
 
 def _refuse(case: Case, refusal: Reasoned) -> Case:
     now = clock.now()
-    with transaction.atomic():
+    with one_write():
         held = lock_case(case.number)
         if held.status == CaseStatus.RECEIVED:
             refuse_locked(held, refusal, actor=_HOUSE, now=now)
@@ -198,7 +194,7 @@ def _decider(actor: Actor) -> str:
 
 def _refer(case: Case, note: str = "") -> Case:
     now = clock.now()
-    with transaction.atomic():
+    with one_write():
         held = lock_case(case.number)
         if held.status == CaseStatus.RECEIVED:
             move_case(held, "refer", actor=_HOUSE, now=now, note=note)

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.cases.actions.steps import add_step, country_day, lock_case, move_case
+from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
 from gapura.kernel.cases.models import Case, CaseStep
 from gapura.kernel.cases.rules import OPEN_STATUSES, find_transition
 from gapura.kernel.cases.types import CaseStatus
@@ -29,7 +28,7 @@ def extend_for_outage(
         status=CaseStatus.REFUSED, appeal_until__gte=outage_from
     )
     extended = 0
-    with transaction.atomic():
+    with one_write():
         cases = Case.objects.select_for_update().filter(running, agency_code=agency_code).order_by("pk")
         already = CaseStep.objects.filter(case=OuterRef("pk"), action="extend", note=note)
         for case in cases.exclude(Exists(already)):
@@ -37,7 +36,7 @@ def extend_for_outage(
             if case.appeal_until:
                 case.appeal_until = calendar.add_working_days(case.appeal_until, days)
             case.save(update_fields=["due_on", "appeal_until"])
-            add_step(case, "extend", actor=actor, now=now, note=note)
+            new_step(case, "extend", actor=actor, now=now, note=note).save()
             extended += 1
         record_event(
             actor=actor,
@@ -70,7 +69,7 @@ def _closable(today: date, now: datetime) -> dict[str, QuerySet[Case]]:
 
 def _close(actor: Actor, number: str, action: str, now: datetime) -> bool:
     """Close one case in its own transaction; somebody may have moved it since it was listed."""
-    with transaction.atomic():
+    with one_write():
         case = lock_case(number)
         if find_transition(action, case.status, actor.kind) is None:
             return False

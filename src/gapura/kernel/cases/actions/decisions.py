@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from gapura.kernel.audit.types import Actor
@@ -15,7 +14,7 @@ from gapura.kernel.cases.actions.checks import (
     refuse_locked,
 )
 from gapura.kernel.cases.actions.fulfilment import tell_applicant
-from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case
+from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.permissions import can_decide_appeals, can_work_case
 from gapura.kernel.cases.types import CannotChangeCase, CaseNotFound
@@ -28,7 +27,7 @@ from gapura.kernel.outbox.actions import enqueue_job
 
 def take_case(*, actor: Actor, number: str, now: datetime) -> Case:
     """Put one's post's name on the case. Raises CaseNotFound, CannotChangeCase."""
-    with transaction.atomic():
+    with one_write():
         case = _workable_case(actor, number)
         move_case(case, "take", actor=actor, now=now, assigned_post=actor.post_code or "")
         return case
@@ -39,7 +38,7 @@ def view_evidence(*, actor: Actor, number: str, now: datetime) -> list[Evidence 
 
     Logged as this official's look; the person sees it. Raises CaseNotFound and the exchange's refusals.
     """
-    with transaction.atomic():
+    with one_write():
         case = _workable_case(actor, number)
         service = get_service(case.service_code, on=country_day(case.submitted_at))
         opened = open_requests(
@@ -50,7 +49,7 @@ def view_evidence(*, actor: Actor, number: str, now: datetime) -> list[Evidence 
 
 def request_supplement(*, actor: Actor, number: str, question: str, now: datetime) -> Case:
     """Ask the applicant for what is missing; the clock stops until they answer."""
-    with transaction.atomic():
+    with one_write():
         case = _workable_case(actor, number)
         if not question.strip():
             raise CannotChangeCase(_("Write what is missing, in words the applicant will understand."))
@@ -61,7 +60,7 @@ def request_supplement(*, actor: Actor, number: str, question: str, now: datetim
 
 def approve_case(*, actor: Actor, number: str, note: str, now: datetime) -> Case:
     """Approve, then seal and hand over. When sealing must wait, the case stays approved and is finished later."""
-    with transaction.atomic():
+    with one_write():
         case = _workable_case(actor, number)
         move_case(case, "approve", actor=actor, now=now, note=note.strip(), decided_at=now)
         _finish_even_if_we_die(case, now)
@@ -72,7 +71,7 @@ def refuse_case(
     *, actor: Actor, number: str, reason: Mapping[str, str], remedy: Mapping[str, str], now: datetime
 ) -> Case:
     """Refuse with the reason and what the person can do. Raises CannotChangeCase when either is empty."""
-    with transaction.atomic():
+    with one_write():
         case = _workable_case(actor, number)
         if not all(text.strip() for text in (*reason.values(), *remedy.values())) or not (reason and remedy):
             raise CannotChangeCase(
@@ -84,7 +83,7 @@ def refuse_case(
 
 def decide_appeal(*, actor: Actor, number: str, upheld: bool, reason: str, now: datetime) -> Case:
     """Judge an appeal: upheld lets the case through to its document, dismissed closes it."""
-    with transaction.atomic():
+    with one_write():
         case = _workable_case(actor, number)
         if not can_decide_appeals(actor, case):
             raise CaseNotFound(number)

@@ -10,6 +10,7 @@ from gapura.kernel.audit.types import Actor, system_actor
 from gapura.kernel.cases.actions.steps import country_day, move_case
 from gapura.kernel.cases.events import CaseDecided
 from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.types import CaseStatus
 from gapura.kernel.catalogue.queries import get_office_title
 from gapura.kernel.catalogue.types import PublicService, Reasoned
 from gapura.kernel.documents.actions import record_document
@@ -80,7 +81,7 @@ def order_document(
 def fulfil_case(
     case: Case, service: PublicService, sealed: SealedDocument | None, *, actor: Actor, now: datetime
 ) -> None:
-    """Record the sealed document of the locked, approved case and close the loop with its applicant.
+    """Approve the locked case if nobody did, record its sealed document, and tell the applicant.
 
     ``actor`` is who set it off: when that is a resident, the documents compare them with who receives it.
     """
@@ -88,7 +89,10 @@ def fulfil_case(
     if sealed is not None:
         require_same_people(case, sealed.order)
         code = record_document(actor=actor, sealed=sealed, now=now).code
-    move_case(case, "fulfill", actor=_HOUSE, now=now, document_code=code)
+    if case.status == CaseStatus.APPROVED:
+        move_case(case, "fulfill", actor=_HOUSE, now=now, document_code=code)
+    else:
+        move_case(case, "approve", "fulfill", actor=_HOUSE, now=now, document_code=code, decided_at=now)
     tell_applicant(case, "document_issued", now=now)
     publish(
         CaseDecided(

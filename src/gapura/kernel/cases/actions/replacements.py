@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
-
 from gapura.foundation import clock
 from gapura.foundation.canonical import digest
 from gapura.kernel.audit.types import Actor
@@ -16,7 +14,7 @@ from gapura.kernel.cases.actions.fulfilment import (
     require_same_people,
     tell_applicant,
 )
-from gapura.kernel.cases.actions.steps import add_step, country_day, lock_case
+from gapura.kernel.cases.actions.steps import country_day, lock_case, new_step, one_write
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.plugin import get_population_register
 from gapura.kernel.catalogue.queries import get_service
@@ -90,7 +88,7 @@ def ask_again(
     requests = [
         replace(r, known_at=known_at) for r in evidence_requests(service, case, day) if not r.question
     ]
-    with transaction.atomic():
+    with one_write():
         opened = open_requests(actor=actor, requests=requests, now=now)
     evidence = [found for found in answer_requests(opened) if isinstance(found, Evidence)]
     return facts_of(service, case.answers, evidence, day)
@@ -111,10 +109,10 @@ def _end(actor: Actor, case: Case, service: PublicService, code: str, facts: tup
 
 def _revoke(actor: Actor, case: Case, code: str) -> None:
     now = clock.now()
-    with transaction.atomic():
+    with one_write():
         held = lock_case(case.number)
         revoke_document(actor=actor, code=code, reason=NOT_IN_REGISTER, now=now)
-        add_step(held, "revoke_document", actor=actor, now=now)
+        new_step(held, "revoke_document", actor=actor, now=now).save()
         tell_applicant(held, "document_revoked", now=now)
 
 
@@ -128,11 +126,11 @@ def _reissue(actor: Actor, case: Case, service: PublicService, code: str, facts:
         return
     sealed = render_document(order)
     now = clock.now()
-    with transaction.atomic():
+    with one_write():
         held = lock_case(case.number)
         require_same_people(held, order)
         replace_document(actor=actor, code=code, replacement=sealed, reason=CORRECTED, now=now)
         held.document_code = sealed.code
         held.save(update_fields=["document_code"])
-        add_step(held, "replace_document", actor=actor, now=now)
+        new_step(held, "replace_document", actor=actor, now=now).save()
         tell_applicant(held, "document_replaced", now=now)

@@ -1,18 +1,21 @@
 """How a case moves: lock it, look the move up in the table, write what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from gapura.foundation.clock import local_day
-from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import Actor
+from gapura.kernel.audit.actions import record_events, recording_together
+from gapura.kernel.audit.types import Actor, NewEvent
 from gapura.kernel.cases.models import Case, CaseStep
 from gapura.kernel.cases.rules import find_transition
 from gapura.kernel.cases.types import CannotChangeCase, CaseNotFound
+from gapura.kernel.outbox.actions import publishing_together
 
 
 def lock_case(number: str) -> Case:
@@ -23,53 +26,48 @@ def lock_case(number: str) -> Case:
         raise CaseNotFound(number) from error
 
 
+@contextmanager
+def one_write() -> Iterator[None]:
+    """A transaction whose audit events and published events are gathered and written with one insert each."""
+    with transaction.atomic(), publishing_together(), recording_together():
+        yield
+
+
 def move_case(
     case: Case,
-    action: str,
-    *,
+    *actions: str,
     actor: Actor,
     now: datetime,
     note: str = "",
     text: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> None:
-    """Take the locked case through the table's ``action``, with ``changes`` to its columns, a step and an audit event.
+    """Take the locked case through the table's ``actions`` in turn, with ``changes`` to its columns.
 
-    Raises CannotChangeCase when the table has no such row for this status and actor.
+    Each action adds a step and an audit event. Raises CannotChangeCase when the table has no such row for
+    this status and actor.
     """
-    transition = find_transition(action, case.status, actor.kind)
-    if transition is None:
-        raise CannotChangeCase(
-            _(
-                "This cannot be done with the case as it stands now. Open the case again to see what has changed."
+    steps = []
+    for action in actions:
+        transition = find_transition(action, case.status, actor.kind)
+        if transition is None:
+            raise CannotChangeCase(
+                _("This cannot be done with the case as it stands now. Open it again to see what has changed.")
             )
-        )
-    case.status = transition.target
+        case.status = transition.target
+        steps.append(new_step(case, action, actor=actor, now=now, note=note, text=text))
     for name, value in changes.items():
         setattr(case, name, value)
     case.save(update_fields=["status", *changes])
-    add_step(case, action, actor=actor, now=now, note=note, text=text)
-    record_event(
-        actor=actor,
-        action=f"cases.{action}",
-        subject=case.subject,
-        object_ref=f"case:{case.number}",
-        case_number=case.number,
-        detail={"status": case.status},
-    )
+    CaseStep.objects.bulk_create(steps)
+    record_events(actor=actor, events=[_audit_event(case, step) for step in steps])
 
 
-def add_step(
-    case: Case,
-    action: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    note: str = "",
-    text: Mapping[str, str] | None = None,
-) -> None:
-    """Write one line of the timeline."""
-    CaseStep.objects.create(
+def new_step(
+    case: Case, action: str, *, actor: Actor, now: datetime, note: str = "", text: Mapping[str, str] | None = None
+) -> CaseStep:
+    """One line of the timeline, not yet written."""
+    return CaseStep(
         case=case,
         at=now,
         action=action,
@@ -78,6 +76,16 @@ def add_step(
         actor_label=actor.label,
         note=note,
         text=dict(text or {}),
+    )
+
+
+def _audit_event(case: Case, step: CaseStep) -> NewEvent:
+    return NewEvent(
+        action=f"cases.{step.action}",
+        subject=case.subject,
+        object_ref=f"case:{case.number}",
+        case_number=case.number,
+        detail={"status": step.status},
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -31,7 +32,7 @@ REASON = {"id": "Data tidak cocok.", "en": "The data do not match.", "ko": "ìžë
 def browser(client: Client, state: State) -> Iterator[Client]:
     """Siti's browser, in English."""
     sign_in(client, make_resident("siti", person_number=SITI))
-    client.cookies["django_language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     return client
 
 

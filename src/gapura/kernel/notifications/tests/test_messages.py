@@ -16,8 +16,10 @@ from gapura.kernel.identity.queries import list_capacities
 from gapura.kernel.identity.testing import HOUSE, NUMBER, make_resident
 from gapura.kernel.identity.types import AccessDenied
 from gapura.kernel.notifications.actions import mark_read, send_message
+from gapura.kernel.notifications.events import MessageSent
 from gapura.kernel.notifications.models import Delivery, Message
 from gapura.kernel.notifications.queries import access_message, count_unread, list_messages
+from gapura.kernel.notifications.subscribers import send_by_email
 from gapura.kernel.notifications.tasks import deliver_email
 from gapura.kernel.notifications.types import MessageKind, UnknownMessageKind
 
@@ -112,9 +114,16 @@ def test_a_message_is_read_once_and_by_its_recipient_only() -> None:
     assert [event.action for event in list_events()].count("notifications.message_read") == 1
 
 
+def post() -> Message:
+    """A message whose event has reached its subscriber."""
+    message = send()
+    send_by_email(MessageSent(message_id=message.pk, recipient=message.recipient, kind=message.kind))
+    return message
+
+
 def test_the_email_is_in_the_accounts_language_and_its_subject_says_nothing(postbox: Postbox) -> None:
     make_resident(email="citra@example.org", language="ko")
-    message = send()
+    message = post()
     deliver_email(delivery_id=Delivery.objects.get().pk)
     [mail] = postbox.mails
     text = mail.get_content()
@@ -127,9 +136,9 @@ def test_the_email_is_in_the_accounts_language_and_its_subject_says_nothing(post
 
 
 def test_without_an_account_or_an_address_there_is_only_the_inbox() -> None:
-    send()
+    post()
     make_resident(email="")
-    send()
+    post()
     assert count_unread(NUMBER) == 2
     assert not Delivery.objects.exists()
 
@@ -138,7 +147,7 @@ def test_while_the_mail_server_is_down_the_inbox_works_and_the_email_follows_lat
     free_port: int, settings: Any
 ) -> None:
     make_resident(email="citra@example.org")
-    send()
+    post()
     delivery = Delivery.objects.get()
     assert count_unread(NUMBER) == 1
     with pytest.raises(ConnectionRefusedError):
@@ -158,7 +167,7 @@ def test_while_the_mail_server_is_down_the_inbox_works_and_the_email_follows_lat
 
 def test_a_mail_server_that_refuses_is_asked_again_with_the_same_message_id(postbox: Postbox) -> None:
     make_resident(email="citra@example.org")
-    message = send()
+    message = post()
     delivery = Delivery.objects.get()
     postbox.is_full = True
     with pytest.raises(OSError):

@@ -10,7 +10,7 @@ _CREATE = {
     ),
     "postgresql": (
         "ALTER TABLE search_entry ADD COLUMN words tsvector",
-        "CREATE INDEX search_entry_words ON search_entry USING gin (words)",
+        "CREATE INDEX search_entry_words ON search_entry USING gin (words) WITH (fastupdate = off)",
     ),
 }
 _DROP = {
