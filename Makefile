@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
-JOBS ?= 2
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PORT ?= 8000
 COMPILED := $(patsubst %.po,%.mo,$(wildcard src/gapura/jurisdictions/*/locale/*/LC_MESSAGES/*.po))
 
@@ -11,7 +11,7 @@ COMPILED := $(patsubst %.po,%.mo,$(wildcard src/gapura/jurisdictions/*/locale/*/
 
 help:
 	@echo "make run               start everything on this machine, with a demo nation (PORT=8000)"
-	@echo "make test              the whole suite, on SQLite and on PostgreSQL (JOBS=2)"
+	@echo "make test              the whole suite, on SQLite and on PostgreSQL (JOBS=processes)"
 	@echo "make check             style, types, contracts and completeness, under 30 seconds"
 	@echo "make bench             measure against the goals (ONLY=name for one)"
 	@echo "make demo              a fresh demo nation (PEOPLE=10000 SEED=1)"

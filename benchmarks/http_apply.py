@@ -62,10 +62,8 @@ def _measure() -> dict[str, float]:
     start_django()
     sessions = _prepare()
     workers = os.cpu_count() or 1
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT), "--workers", str(workers)]
-        + ["--blocking-threads", "1", "--no-log", "gapura.config.wsgi:application"]
-    )
+    flags = f"--interface wsgi --port {PORT} --workers {workers} --blocking-threads 1 --no-log"
+    server = subprocess.Popen([sys.executable, "-m", "granian", *flags.split(), "gapura.config.wsgi:application"])
     try:
         _wait_for_server()
         for session in sessions[:workers]:

@@ -161,3 +161,14 @@ def test_every_setting_is_documented_and_every_documented_setting_exists() -> No
     read = re.compile(r"""environ(?:\.get\(|\[)\s*["'](GAPURA_\w+)""")
     files = [path for path in list_files("src/gapura/**.py") if "tests" not in path.parts]
     assert documented == {name for path in files for name in read.findall(path.read_text())}
+
+
+def test_every_link_in_the_documentation_leads_somewhere() -> None:
+    link = re.compile(r"\]\(([^)#:\s]+)(?:#[\w-]+)?\)")
+    broken = [
+        f"{show(page)}: {target}"
+        for page in list_files("*.md")
+        for target in link.findall(page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []

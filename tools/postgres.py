@@ -58,7 +58,7 @@ def stop(folder: Path) -> None:
     """Stop the server of ``folder`` at once; nothing happens when it is not running."""
     binaries, data = _binaries(), folder.resolve() / "data"
     if data.exists() and _is_running(binaries, data):
-        _call(binaries / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        _call(binaries / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop")
 
 
 @contextlib.contextmanager

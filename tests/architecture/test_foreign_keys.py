@@ -30,12 +30,7 @@ def list_keys_between_modules() -> Iterator[tuple[type[models.Model], Any]]:
     for model in ours:
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if (
-                field.is_relation
-                and field.concrete
-                and target in ours
-                and place(target)[1] != place(model)[1]
-            ):
+            if field.is_relation and field.concrete and target in ours and place(target)[1] != place(model)[1]:
                 yield model, field
 
 
@@ -55,8 +50,6 @@ def test_foreign_keys_to_other_modules_add_no_reverse_name() -> None:
 
 def test_foreign_keys_to_other_modules_forbid_deletion() -> None:
     wrong = [
-        str(field)
-        for _, field in list_keys_between_modules()
-        if field.remote_field.on_delete is not models.PROTECT
+        str(field) for _, field in list_keys_between_modules() if field.remote_field.on_delete is not models.PROTECT
     ]
     assert wrong == []

@@ -72,9 +72,7 @@ def test_by_keyboard_alone_from_home_to_a_verified_certificate(context: BrowserC
 def test_without_scripts_the_document_is_had_and_its_file_verified(
     chromium: Browser, house: House, tmp_path: Path
 ) -> None:
-    browser = chromium.new_context(
-        java_script_enabled=False, locale="en-US", viewport={"width": 360, "height": 740}
-    )
+    browser = chromium.new_context(java_script_enabled=False, locale="en-US", viewport={"width": 360, "height": 740})
     page = browser.new_page()
     page.goto(f"{house.address}/services/civil.never-married/")
     page.get_by_role("link", name="Apply now").click()

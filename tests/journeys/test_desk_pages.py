@@ -47,7 +47,9 @@ def open_in(chromium: Browser, house: str, browser: Client) -> Page:
 
 
 def complaints(page: Page, address: str) -> list[str]:
-    page.goto(address)
+    response = page.goto(address)
+    assert response is not None
+    assert (response.status, page.url) == (200, address)
     found = []
     if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
         found.append(f"{address} is too wide")

@@ -1,4 +1,4 @@
-"""Every page a resident sees is accessible, narrow and light, in every language and both colour schemes."""
+"""Every page a resident sees is accessible, narrow and light, in every language and both color schemes."""
 
 from collections.abc import Iterator
 
@@ -85,7 +85,7 @@ def addresses(house: House) -> list[str]:
 @pytest.fixture
 def signed_in(language: str, chromium: Browser, house: House) -> Iterator[Page]:
     """Siti's browser, told a language."""
-    # Colours fade when the scheme changes; without motion they are measured where they end.
+    # Colors fade when the scheme changes; without motion they are measured where they end.
     context = chromium.new_context(locale=language, viewport=NARROW, reduced_motion="reduce")
     context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": house.address}])
     page = context.new_page()
@@ -122,13 +122,9 @@ def test_every_page_is_accessible_narrow_and_light(
     assert complaints == []
 
 
-def _complaints(
-    page: Page, address: str, scheme: str, options: dict[str, list[str]] | None = None
-) -> list[str]:
+def _complaints(page: Page, address: str, scheme: str, options: dict[str, list[str]] | None = None) -> list[str]:
     found = Axe().run(page, options=options or {"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{address} ({scheme}): {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]
-    ]
+    return [f"{address} ({scheme}): {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
 def _weight(response: Response) -> int:

@@ -67,9 +67,7 @@ SECRET_KEY = _secret_key()
 DEBUG = False
 _address = urlsplit(GAPURA_PUBLIC_ADDRESS)
 ALLOWED_HOSTS = [
-    host
-    for host in os.environ.get("GAPURA_HOSTS", f"{_address.hostname},localhost,127.0.0.1").split(",")
-    if host
+    host for host in os.environ.get("GAPURA_HOSTS", f"{_address.hostname},localhost,127.0.0.1").split(",") if host
 ]
 CSRF_TRUSTED_ORIGINS = [GAPURA_PUBLIC_ADDRESS]
 _https = _address.scheme == "https"

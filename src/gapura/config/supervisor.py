@@ -12,6 +12,7 @@ from types import FrameType
 
 CLOSING_SECONDS = 10
 STARTING_SECONDS = 60
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Part:
 
 
 class _Stop(Exception):
-    """Somebody asked for the end: Ctrl-C or a termination signal."""
+    """Somebody asked for the end: Ctrl-C, a termination signal, or a closed terminal."""
 
 
 class PartFailed(Exception):
@@ -57,7 +58,7 @@ def supervise(
     is_ready: Callable[[], bool],
     announce: Callable[[], None],
 ) -> None:
-    """Run the parts until Ctrl-C or SIGTERM; ``announce`` is called once when ``is_ready`` first says so.
+    """Run the parts until one of ENDING_SIGNALS; ``announce`` is called once when ``is_ready`` first says so.
 
     Raises PartFailed when a part ends by itself or nothing is ready after a minute. Whatever happens, no
     part outlives the call: each is asked to stop, and killed if it has not within ten seconds.
@@ -67,9 +68,7 @@ def supervise(
         try:
             for part in parts:
                 # Own session: Ctrl-C reaches us alone, and we end the parts in order.
-                running[part.name] = subprocess.Popen(
-                    part.command, env=dict(environment), start_new_session=True
-                )
+                running[part.name] = subprocess.Popen(part.command, env=dict(environment), start_new_session=True)
             _wait_until_ready(running, is_ready)
             announce()
             while True:
@@ -113,11 +112,11 @@ def _end_all(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
 def _signals_raise_stop() -> Iterator[None]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         # A second Ctrl-C must not interrupt the closing.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         raise _Stop
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in ENDING_SIGNALS}
     try:
         yield
     finally:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +9,7 @@ from typing import Any
 def _encode(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    raise TypeError(
-        f"Cannot write {type(value).__name__} canonically; convert it to text, number or date first."
-    )
+    raise TypeError(f"Cannot write {type(value).__name__} canonically; convert it to text, number or date first.")
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -25,8 +22,3 @@ def canonical_bytes(value: Any) -> bytes:
 def digest(value: Any) -> bytes:
     """SHA-256 of the canonical bytes (32 bytes)."""
     return hashlib.sha256(canonical_bytes(value)).digest()
-
-
-def commitment(salt: bytes, value: Mapping[str, Any]) -> bytes:
-    """SHA-256 of salt and canonical bytes: binds to ``value`` without revealing it while the salt is secret."""
-    return hashlib.sha256(salt + canonical_bytes(value)).digest()

@@ -53,10 +53,7 @@ class Signer:
 
     def secret_text(self) -> str:
         """The key as one line for a file that nobody else may read."""
-        return (
-            f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+"
-            f"{_b64(_ED25519 + self.secret.private_bytes_raw())}"
-        )
+        return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{_b64(_ED25519 + self.secret.private_bytes_raw())}"
 
 
 @dataclass(frozen=True, slots=True)

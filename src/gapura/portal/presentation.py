@@ -1,12 +1,15 @@
 """What the registers keep in codes, put into words for the pages of the portal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from babel.dates import format_date
 from django.utils.translation import get_language
 
 from gapura.foundation.texts import Text
+from gapura.kernel.audit.types import ActorKind
 from gapura.kernel.catalogue.queries import get_agency
 from gapura.kernel.exchange.queries import AccessRecord, describe_request
 from gapura.kernel.exchange.types import AccessOutcome
@@ -15,34 +18,65 @@ MONTHS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class ShownAccess:
-    """One look at a person's data, ready to read."""
+class ShownRequest:
+    """One thing asked of a register, in titles."""
 
-    asked_at: datetime
-    consumer: Text
-    provider: Text
     evidence: Text
     fields: tuple[Text, ...]
     question: Text | None
     purpose: Text
     legal_ground: str
-    case_number: str
     was_refused: bool
 
 
-def present_access(access: AccessRecord) -> ShownAccess:
-    """Titles instead of codes."""
+@dataclass(frozen=True, slots=True)
+class ShownLook:
+    """What one agency asked one register at one moment for one case. ``official`` is empty when a rule asked."""
+
+    consumer: Text
+    provider: Text
+    asked_at: datetime
+    official: str
+    case_number: str
+    requests: tuple[ShownRequest, ...]
+
+
+def group_looks(accesses: Iterable[AccessRecord]) -> list[ShownLook]:
+    """Requests made together, shown together, in the order given."""
+    return [_look(list(together)) for _, together in groupby(accesses, key=_occasion)]
+
+
+def _occasion(access: AccessRecord) -> tuple[object, ...]:
+    return (
+        access.consumer,
+        access.provider,
+        access.requested_at,
+        access.actor_reference,
+        access.case_number,
+    )
+
+
+def _look(together: list[AccessRecord]) -> ShownLook:
+    first = together[0]
+    by_official = first.actor_reference.startswith(f"{ActorKind.OFFICIAL}:")
+    return ShownLook(
+        consumer=_agency_title(first.consumer),
+        provider=_agency_title(first.provider),
+        asked_at=first.requested_at,
+        official=first.actor_label if by_official else "",
+        case_number=first.case_number,
+        requests=tuple(_request(access) for access in together),
+    )
+
+
+def _request(access: AccessRecord) -> ShownRequest:
     evidence, fields, question = describe_request(access.evidence_type, access.fields, access.question)
-    return ShownAccess(
-        asked_at=access.requested_at,
-        consumer=_agency_title(access.consumer),
-        provider=_agency_title(access.provider),
+    return ShownRequest(
         evidence=evidence,
         fields=fields,
         question=question,
         purpose=access.purpose,
         legal_ground=access.legal_ground,
-        case_number=access.case_number,
         was_refused=access.outcome == AccessOutcome.REFUSED,
     )
 

@@ -25,7 +25,7 @@ from gapura.kernel.exchange.queries import count_accesses_by_month, list_accesse
 from gapura.kernel.identity.queries import access_resident, find_actor, get_actor
 from gapura.kernel.notifications.actions import mark_read
 from gapura.kernel.notifications.queries import access_message, count_unread, list_messages
-from gapura.portal.presentation import list_months, name_month, present_access
+from gapura.portal.presentation import group_looks, list_months, name_month
 
 CASES_ON_HOME = 3
 CASES_ON_A_PAGE = 20
@@ -117,7 +117,7 @@ def show_my_data(request: HttpRequest) -> HttpResponse:
     months = list_months(_today())
     counts = count_accesses_by_month(person_number, now=now, since=months[0])
     context = {
-        "accesses": [present_access(access) for access in accesses[:ACCESSES_ON_A_PAGE]],
+        "looks": group_looks(accesses[:ACCESSES_ON_A_PAGE]),
         "older": accesses[ACCESSES_ON_A_PAGE - 1].pk if len(accesses) > ACCESSES_ON_A_PAGE else None,
         "before": before,
         "months": [(name_month(month), counts.get(month, 0)) for month in months],

@@ -31,9 +31,7 @@ _BIRTH_ON = _field(
     "usia",
 )
 _RELIGION = _field("religion", _t("Agama", "Religion", "종교"), _CODE)
-_MARITAL = _field(
-    "marital_status", _t("Status perkawinan", "Marital status", "혼인 상태"), _CODE, "status kawin"
-)
+_MARITAL = _field("marital_status", _t("Status perkawinan", "Marital status", "혼인 상태"), _CODE, "status kawin")
 _OCCUPATION = _field("occupation", _t("Pekerjaan", "Occupation", "직업"), _CODE, "job", "profesi")
 _EDUCATION = _field("education", _t("Pendidikan", "Education", "학력"), _CODE)
 _CITIZENSHIP = _field("citizenship", _t("Kewarganegaraan", "Citizenship", "국적"), _CODE, "nationality")
@@ -82,9 +80,7 @@ PERSON = EvidenceType(
     ),
     questions=(
         Question("is-alive", _t("Masih hidup?", "Is alive?", "생존 중인가?")),
-        Question(
-            "is-over-age", _t("Melewati usia tertentu?", "Is over an age?", "특정 나이를 넘었는가?"), ("age",)
-        ),
+        Question("is-over-age", _t("Melewati usia tertentu?", "Is over an age?", "특정 나이를 넘었는가?"), ("age",)),
         Question("is-citizen", _t("Warga negara?", "Is a citizen?", "국민인가?")),
         Question("has-never-married", _t("Belum pernah kawin?", "Has never married?", "혼인한 적이 없는가?")),
     ),
@@ -119,9 +115,7 @@ FAMILY = EvidenceType(
     title=_t("Keluarga", "Family", "가족"),
     fields=(
         _field("family_number", _t("Nomor KK", "Family card number (KK)", "가족카드 번호(KK)")),
-        _field(
-            "head_name", _t("Kepala keluarga", "Head of family", "세대주"), FieldKind.TEXT, "kepala keluarga"
-        ),
+        _field("head_name", _t("Kepala keluarga", "Head of family", "세대주"), FieldKind.TEXT, "kepala keluarga"),
         _field("issued_on", _t("Sejak tanggal", "Since", "발급일"), _DATE),
         *_PLACE_FIELDS,
     ),

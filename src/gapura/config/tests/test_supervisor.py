@@ -66,9 +66,7 @@ def test_a_part_that_ignores_the_request_is_ended_by_force(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("gapura.config.supervisor.CLOSING_SECONDS", 0.3)
-    deaf = (
-        f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(tmp_path / 'deaf')!r}, 'w')"
-    )
+    deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(tmp_path / 'deaf')!r}, 'w')"
     stubborn = part(tmp_path, "stubborn", f"{deaf}; {FOREVER}")
     supervise(
         [stubborn],

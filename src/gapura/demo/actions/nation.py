@@ -95,6 +95,7 @@ def empty_database() -> None:
         for model in apps.get_models(include_auto_created=True)
         if model._meta.app_label not in _KEPT_APPS and _is_stored(model)
     ]
+    connection.check_constraints()  # PostgreSQL empties no table with checks still waiting
     statements = connection.ops.sql_flush(no_style(), tables, reset_sequences=True, allow_cascade=False)
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
         for statement in statements:

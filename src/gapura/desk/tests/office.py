@@ -66,7 +66,7 @@ def adopt_agreements() -> None:
 
 
 def open_case(key: str = "one") -> str:
-    """The number of a case the rules could not decide, because the agreements were suspended at the moment."""
+    """The number of a case the rules could not decide: the agreements were suspended at the moment."""
     agreements = list_agreements(consumer="dukcapil")
     for agreement in agreements:
         suspend_agreement(actor=HOUSE, code=agreement.code, now=NOW)

@@ -3,18 +3,21 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from gapura.desk.tests.conftest import SignIn
 from gapura.desk.tests.office import ANI, NOW, WHO
+from gapura.desk.urls import urlpatterns as desk_routes
 from gapura.kernel.approvals.testing import official
 from gapura.sectors.civil.actions.corrections import propose_correction
 from gapura.sectors.civil.actions.look_ups import open_look_up
 from gapura.sectors.civil.testing import PersonEntry
 from gapura.sectors.civil.types import Correction, LookUpQuery
+from gapura.sectors.civil.urls import urlpatterns as civil_routes
 
 ALL = [*WHO, "resident", "anonymous"]
 TODAY = NOW.date()
@@ -119,6 +122,14 @@ def test_the_table_of_permissions_is_kept(
     assert response.status_code == (allowed or 404)
     if allowed is None:
         assert written() == before
+
+
+def test_every_address_of_the_desk_is_in_the_table(addresses: dict[str, str]) -> None:
+    tried = {resolve(urlsplit(addresses[what]).path).view_name for _method, what in TABLE}
+    routes = {f"desk:{route.name}" for route in desk_routes} | {
+        f"civil:{route.name}" for route in civil_routes
+    }
+    assert tried == routes
 
 
 @pytest.mark.parametrize("who", ["other office", "other agency", "auditor", "resident"])

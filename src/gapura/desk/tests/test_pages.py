@@ -1,9 +1,13 @@
 """A day at the desk, page by page."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gapura.desk.presentation import due_tone
@@ -57,6 +61,20 @@ def test_the_basket_goes_on_where_the_page_ended(
         following = re.search(r'href="(\?[^"]*)" rel="next"', html)
         address = reverse("desk:basket") + following[1].replace("&amp;", "&") if following else ""
     assert seen == numbers
+
+
+def test_the_basket_takes_the_same_queries_however_full_it_is(
+    knock: SignIn, case_number: str, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    registrar, case = knock("registrar"), Case.objects.get(number=case_number)
+    with CaptureQueriesContext(connection) as few:
+        registrar.get(reverse("desk:basket"))
+    for more in range(40):
+        case.pk, case.number, case.idempotency_key = None, f"MORE{more}", f"more{more}"
+        case.save(force_insert=True)
+    with django_assert_num_queries(len(few)):
+        registrar.get(reverse("desk:basket"))
+    assert len(few) <= 5
 
 
 def test_a_forged_page_token_shows_the_first_page(knock: SignIn, case_number: str) -> None:

@@ -24,9 +24,7 @@ def published(folder, size):
 
     tree = Checkpoint(SIGNER.name, size, root_hash(size, subtree_reader(read_tile)))
     log = LogFolder(folder)
-    log.publish(
-        sign_note(str(tree), SIGNER), SIGNER.verifier, read_tile, lambda start, end: ENTRIES[start:end]
-    )
+    log.publish(sign_note(str(tree), SIGNER), SIGNER.verifier, read_tile, lambda start, end: ENTRIES[start:end])
     return log
 
 
@@ -48,9 +46,7 @@ def test_an_older_state_does_not_replace_a_newer_one(tmp_path):
     assert size_of_whole_log(tmp_path) == 300
 
 
-def test_wherever_the_writing_breaks_off_the_log_is_whole_and_the_next_attempt_completes_it(
-    tmp_path, monkeypatch
-):
+def test_wherever_the_writing_breaks_off_the_log_is_whole_and_the_next_attempt_completes_it(tmp_path, monkeypatch):
     operations = [(os, "fsync"), (Path, "rename"), (Path, "write_bytes")]
     real = {name: getattr(owner, name) for owner, name in operations}
     finished = 0

@@ -59,9 +59,7 @@ class ApplicationForm(forms.Form):
             initial=people[0].number if people else None,
             error_messages={
                 "required": _("Say for whom you ask."),
-                "invalid_choice": _(
-                    "You may ask only for yourself and for those the register shows as yours."
-                ),
+                "invalid_choice": _("You may ask only for yourself and for those the register shows as yours."),
             },
         )
         for form_field in service.fields:
@@ -122,9 +120,7 @@ def _form_field(form_field: FormField) -> forms.Field:
         case FormFieldKind.NUMBER:
             return forms.IntegerField(min_value=0, widget=forms.TextInput({"inputmode": "numeric"}), **shared)
         case FormFieldKind.LONG_TEXT:
-            return forms.CharField(
-                max_length=form_field.max_length, widget=forms.Textarea({"rows": 5}), **shared
-            )
+            return forms.CharField(max_length=form_field.max_length, widget=forms.Textarea({"rows": 5}), **shared)
         case _:
             return forms.CharField(max_length=form_field.max_length, **shared)
 

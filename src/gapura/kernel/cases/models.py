@@ -42,9 +42,7 @@ class Case(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["applicant", "idempotency_key"], name="case_submitted_once"),
             models.CheckConstraint(condition=Q(status__in=[s.value for s in CaseStatus]), name="case_status"),
-            models.CheckConstraint(
-                condition=Q(relation__in=[r.value for r in Relation]), name="case_relation"
-            ),
+            models.CheckConstraint(condition=Q(relation__in=[r.value for r in Relation]), name="case_relation"),
             models.CheckConstraint(
                 condition=~Q(relation=Relation.SELF) | Q(applicant=models.F("subject")),
                 name="case_self_is_self",

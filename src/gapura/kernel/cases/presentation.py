@@ -55,7 +55,5 @@ def list_asked(case: Case) -> list[Asked]:
         return []
 
 
-def _asked(
-    evidence_type: str, fields: Iterable[str], question: str, purpose: Text, legal_ground: str
-) -> Asked:
+def _asked(evidence_type: str, fields: Iterable[str], question: str, purpose: Text, legal_ground: str) -> Asked:
     return Asked(*describe_request(evidence_type, tuple(fields), question), purpose, legal_ground)

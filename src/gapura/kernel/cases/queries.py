@@ -62,9 +62,7 @@ def list_representable(actor: Actor, *, service: PublicService, on: date) -> lis
     return own + [d for d in get_population_register().list_dependants(person, on) if d.relation in allowed]
 
 
-def list_work_basket(
-    actor: Actor, *, filters: BasketFilters, after: str | None = None, limit: int = 50
-) -> BasketPage:
+def list_work_basket(actor: Actor, *, filters: BasketFilters, after: str | None = None, limit: int = 50) -> BasketPage:
     """Open cases of the actor's office, those due first come first. Two queries at any size.
 
     Raises CaseNotFound when the actor has no basket. ``after`` is the ``next`` of the page before.

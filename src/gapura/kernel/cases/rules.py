@@ -47,9 +47,7 @@ DECIDED_STATUSES = frozenset({S.FULFILLED, S.REFUSED, S.WITHDRAWN, S.CLOSED})
 
 def find_transition(action: str, status: str, actor: str) -> Transition | None:
     """The row that lets ``actor`` (kind) do ``action`` on a case in ``status``, if there is one."""
-    return next(
-        (t for t in TRANSITIONS if t.action == action and status in t.sources and actor in t.actors), None
-    )
+    return next((t for t in TRANSITIONS if t.action == action and status in t.sources and actor in t.actors), None)
 
 
 def possible_actions(status: str, actor: str) -> list[str]:

@@ -43,9 +43,7 @@ def memory_population() -> Iterator[MemoryPopulation]:
 
 def resident(person_number: str, assurance: AssuranceLevel = AssuranceLevel.SUBSTANTIAL) -> Actor:
     """A signed-in resident proven to be ``person_number``."""
-    return Actor(
-        ActorKind.RESIDENT, "Resident", account_id=1, person_number=person_number, assurance=assurance
-    )
+    return Actor(ActorKind.RESIDENT, "Resident", account_id=1, person_number=person_number, assurance=assurance)
 
 
 def official(

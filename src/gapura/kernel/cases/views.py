@@ -46,9 +46,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     form = ApplicationForm(request.POST if request.method == "POST" else None, service=service, people=people)
     if form.is_valid() and (case := _submit(actor, service, form)):
         return redirect("cases:case", case.number)
-    return render(
-        request, "cases/apply.html", {"service": service, "form": form, "needs": list_needs(service)}
-    )
+    return render(request, "cases/apply.html", {"service": service, "form": form, "needs": list_needs(service)})
 
 
 def _submit(actor: Actor, service: PublicService, form: ApplicationForm) -> Case | None:

@@ -15,9 +15,7 @@ class CodeForm(forms.Form):
         label=_("Code on the document"),
         help_text=_("Sixteen letters and digits, for example 7QK2-M4XD-0RHT-9ABC. Hyphens do not matter."),
         max_length=60,
-        widget=forms.TextInput(
-            {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
-        ),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
         error_messages={"required": _("Type the code.")},
     )
 

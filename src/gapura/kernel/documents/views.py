@@ -19,9 +19,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if by_code.is_valid():
         return redirect("documents:verify-code", by_code.cleaned_data["code"])
     sent = request.method == "POST"
-    by_file = FileForm(
-        request.POST if sent else None, request.FILES if sent else None, use_required_attribute=False
-    )
+    by_file = FileForm(request.POST if sent else None, request.FILES if sent else None, use_required_attribute=False)
     if by_file.is_valid() and (verification := _verify_upload(by_file)):
         return _show(request, verification, UseKind.FILE)
     return render(request, "documents/verify.html", {"by_code": by_code, "by_file": by_file})

@@ -51,9 +51,7 @@ def answer_requests(opened: Sequence[OpenRequest]) -> list[Evidence | Answer]:
     or ProviderUnavailable, which is logged as failed.
     """
     if any(not block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
-        raise LogNotCommitted(
-            "Answers are given after the request's log is committed; leave the transaction first."
-        )
+        raise LogNotCommitted("Answers are given after the request's log is committed; leave the transaction first.")
     for one in opened:
         if one.refusal is not None:
             raise one.refusal
@@ -165,9 +163,7 @@ def _refusal(
         )
     if not any(_covers(agreement, request) for agreement in standing):
         asked = request.question or ", ".join(sorted(request.fields))
-        return FieldNotAgreed(
-            f"The agreement of {request.consumer} for {request.evidence_type} excludes: {asked}."
-        )
+        return FieldNotAgreed(f"The agreement of {request.consumer} for {request.evidence_type} excludes: {asked}.")
     return None
 
 

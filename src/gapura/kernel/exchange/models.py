@@ -61,9 +61,7 @@ class AccessRecord(models.Model):
             models.CheckConstraint(
                 condition=~Q(legal_ground="") & ~Q(consumer="") & ~Q(case_number=""), name="access_has_ground"
             ),
-            models.CheckConstraint(
-                condition=Q(visible_from__gte=F("requested_at")), name="access_visible_after"
-            ),
+            models.CheckConstraint(condition=Q(visible_from__gte=F("requested_at")), name="access_visible_after"),
         )
         indexes = (
             models.Index(fields=["subject", "-id"], name="access_by_subject"),

@@ -46,9 +46,7 @@ class ForbidOverlap(Operation):
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        for statement in overlap_statements(
-            schema_editor.connection.vendor, table, self.subject_fields, drop=True
-        ):
+        for statement in overlap_statements(schema_editor.connection.vendor, table, self.subject_fields, drop=True):
             schema_editor.execute(statement)
 
     def describe(self) -> str:
@@ -81,20 +79,16 @@ def end_entry(*, actor: Actor, entry: Entry, ended_on: date, source: Source, now
     return correct_entry(actor=actor, entry=entry, changes={"valid_until": ended_on}, source=source, now=now)
 
 
-def correct_entry(
-    *, actor: Actor, entry: Entry, changes: Mapping[str, Any], source: Source, now: datetime
-) -> Entry:
+def correct_entry(*, actor: Actor, entry: Entry, changes: Mapping[str, Any], source: Source, now: datetime) -> Entry:
     """Replace what the register believed by what it should have said, over the same or changed days.
 
     The old version is superseded, never altered. Raises CannotRecordEntry when ``entry`` is no longer
     believed (somebody corrected it first). Publishes RegisterChanged.
     """
     with transaction.atomic():
-        current = type(entry).objects.select_for_update().get(pk=entry.pk)
+        current: Entry = type(entry).objects.select_for_update().get(pk=entry.pk)
         if current.superseded_at is not None:
-            raise CannotRecordEntry(
-                "This entry was corrected in the meantime; look at it again before correcting."
-            )
+            raise CannotRecordEntry("This entry was corrected in the meantime; look at it again before correcting.")
         _supersede(current, now)
         corrected = _copy(current, changes, source, now)
         _announce(actor, corrected, source, correction=True)
@@ -118,11 +112,7 @@ def _store(entry: RegisterEntry, source: Source, now: datetime) -> None:
 
 
 def _copy(entry: Entry, changes: Mapping[str, Any], source: Source, now: datetime) -> Entry:
-    facts = {
-        f.attname: getattr(entry, f.attname)
-        for f in entry._meta.concrete_fields
-        if f.attname not in _TIME_FIELDS
-    }
+    facts = {f.attname: getattr(entry, f.attname) for f in entry._meta.concrete_fields if f.attname not in _TIME_FIELDS}
     times = {"valid_from": entry.valid_from, "valid_until": entry.valid_until}
     copy = type(entry)(**facts | times | dict(changes))
     _store(copy, source, now)
@@ -139,6 +129,4 @@ def _announce(actor: Actor, entry: RegisterEntry, source: Source, *, correction:
         object_ref=f"{register}:{entry.pk}",
         detail={"source": asdict(source)},
     )
-    publish(
-        RegisterChanged(register=register, subject=subject, correction=correction, source=source.reference)
-    )
+    publish(RegisterChanged(register=register, subject=subject, correction=correction, source=source.reference))

@@ -24,11 +24,13 @@ def _sqlite(table: str, subject: tuple[str, ...], drop: bool) -> list[str]:
     if drop:
         return [f'DROP TRIGGER "{name}"' for name in names.values()]
     same = " AND ".join(f'"{name}" = NEW."{name}"' for name in subject)
-    return [
-        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" WHEN NEW.superseded_at IS NULL AND EXISTS '
-        f'(SELECT 1 FROM "{table}" WHERE {same} AND superseded_at IS NULL AND id IS NOT NEW.id '  # noqa: S608
+    clash = (
+        f'SELECT 1 FROM "{table}" WHERE {same} AND superseded_at IS NULL AND id IS NOT NEW.id '  # noqa: S608 (own names)
         "AND (NEW.valid_until IS NULL OR valid_from < NEW.valid_until) "
-        "AND (valid_until IS NULL OR NEW.valid_from < valid_until)) "
+        "AND (valid_until IS NULL OR NEW.valid_from < valid_until)"
+    )
+    return [
+        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" WHEN NEW.superseded_at IS NULL AND EXISTS ({clash}) '
         f"BEGIN SELECT RAISE(ABORT, 'constraint failed: {table}_no_overlap'); END"
         for event, name in names.items()
     ]

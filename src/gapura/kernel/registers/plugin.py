@@ -18,9 +18,7 @@ class RegisterQuerySet(models.QuerySet[Any]):
         """Versions the register believed at ``moment`` (None: believes now)."""
         if moment is None:
             return self.filter(superseded_at__isnull=True)
-        return self.filter(
-            Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment), recorded_at__lte=moment
-        )
+        return self.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment), recorded_at__lte=moment)
 
     def as_of(self, day: date) -> Self:
         """Versions true on ``day``."""

@@ -18,9 +18,7 @@ from gapura.sectors.civil.testing import make_family, make_person, make_residenc
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 SITI, BUDI, AGUS = "3171014501900001", "3171010203180001", "3171010101800002"
-MOTHER = Actor(
-    ActorKind.RESIDENT, "siti", account_id=1, person_number=SITI, assurance=AssuranceLevel.SUBSTANTIAL
-)
+MOTHER = Actor(ActorKind.RESIDENT, "siti", account_id=1, person_number=SITI, assurance=AssuranceLevel.SUBSTANTIAL)
 
 
 @pytest.fixture

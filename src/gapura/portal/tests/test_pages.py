@@ -50,9 +50,7 @@ def test_home_costs_at_most_five_queries(
         read(browser, "/")
 
 
-def test_an_official_at_home_sees_the_way_to_the_desk_and_no_private_cases(
-    client: Client, town: None
-) -> None:
+def test_an_official_at_home_sees_the_way_to_the_desk_and_no_private_cases(client: Client, town: None) -> None:
     account = make_official()
     sign_in(client, account, post_code="dukcapil/31.71/registrar")
     page = read(client, "/")
@@ -60,9 +58,7 @@ def test_an_official_at_home_sees_the_way_to_the_desk_and_no_private_cases(
     assert "Your cases" not in page
 
 
-def test_search_finds_everyday_words_and_says_what_to_do_when_nothing_fits(
-    client: Client, town: None
-) -> None:
+def test_search_finds_everyday_words_and_says_what_to_do_when_nothing_fits(client: Client, town: None) -> None:
     assert "/services/civil.family-card/" in read(client, "/search/?q=kartu+keluarga")
     assert "Nothing fits these words" in read(client, "/search/?q=zzzzqqqq")
     assert "All services" in read(client, "/search/")
@@ -122,7 +118,7 @@ def test_my_data_shows_who_looked_what_for_and_by_which_law(browser: Client) -> 
     assert "<td>2</td>" in page or "<td>3</td>" in page
 
 
-def test_a_mother_does_not_see_looks_at_others_but_her_child_does(browser: Client, client: Client) -> None:
+def test_looks_at_a_child_are_shown_to_the_child_alone(browser: Client, client: Client) -> None:
     case = ask("civil.birth-extract", subject=BUDI, key="child")
     page = read(browser, "/my-data/")
     assert case.number not in page

@@ -130,13 +130,11 @@ def test_an_entry_is_shown_to_those_it_is_for(monkeypatch: pytest.MonkeyPatch) -
     assert shown_to(Somebody("official", frozenset({"chief"}))) == ["second", "third"]
 
 
-def luminance(colour: str) -> float:
-    digits = colour.lstrip("#")
+def luminance(color: str) -> float:
+    digits = color.lstrip("#")
     digits = "".join(2 * digit for digit in digits) if len(digits) == 3 else digits
     parts = (int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4))
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -145,17 +143,17 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_every_text_colour_can_be_read_on_every_ground_in_both_schemes() -> None:
+def test_every_text_color_can_be_read_on_every_ground_in_both_schemes() -> None:
     light, dark = (SHEETS / "tokens.css").read_text().split("@media (prefers-color-scheme: dark)")
     for scheme in (light, dark):
-        colours = dict(re.findall(r"--([\w-]+): (#\w+);", scheme))
+        colors = dict(re.findall(r"--([\w-]+): (#\w+);", scheme))
         for ground in ("paper", "surface", "sunken"):
             for text in ("ink", "ink-soft", "link", "primary", "danger"):
-                assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+                assert contrast(colors[text], colors[ground]) >= 4.5, (text, ground)
         for tone in ("info", "success", "warning", "danger"):
-            assert contrast(colours[tone], colours[f"{tone}-wash"]) >= 4.5, tone
-        assert contrast(colours["on-primary"], colours["primary"]) >= 4.5
-        assert contrast(colours["line-strong"], colours["surface"]) >= 3
+            assert contrast(colors[tone], colors[f"{tone}-wash"]) >= 4.5, tone
+        assert contrast(colors["on-primary"], colors["primary"]) >= 4.5
+        assert contrast(colors["line-strong"], colors["surface"]) >= 3
 
 
 def test_the_stylesheets_leave_most_of_a_page_to_its_content() -> None:

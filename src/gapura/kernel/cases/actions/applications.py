@@ -141,14 +141,10 @@ def _open_service(actor: Actor, code: str, now: datetime) -> PublicService:
         service = get_service(code, on=country_day(now))
     except ServiceNotInForce as error:
         raise CannotSubmitApplication(
-            _(
-                "This service is not offered today. Search for it again: it may have a new name or begin later."
-            )
+            _("This service is not offered today. Search for it again: it may have a new name or begin later.")
         ) from error
     if actor.person_number is None:
-        raise CannotSubmitApplication(
-            _("Your account is not yet linked to a person. Visit an office with your ID.")
-        )
+        raise CannotSubmitApplication(_("Your account is not yet linked to a person. Visit an office with your ID."))
     if actor.assurance < service.assurance:
         raise CannotSubmitApplication(
             _("This service needs a stronger sign-in. Sign in again with your second factor.")
@@ -160,9 +156,7 @@ def _find_earlier(actor: Actor, idempotency_key: str, fingerprint: str) -> Case 
     earlier = Case.objects.filter(applicant=actor.person_number, idempotency_key=idempotency_key).first()
     if earlier is not None and earlier.submission_digest != fingerprint:
         raise IdempotencyConflict(
-            _(
-                "This form was already sent with other answers. Open “My cases” to see it, or start a new application."
-            )
+            _("This form was already sent with other answers. Open “My cases” to see it, or start a new application.")
         )
     return earlier
 
@@ -173,9 +167,7 @@ def _require_entitled(
     """Compare the person proven with the person asked for; anyone else needs a register that says so."""
     rule = service.find_applicant_rule(relation)
     refusal = CannotSubmitApplication(
-        _(
-            "You may not apply for this person. You can apply for yourself and for those the register shows as yours."
-        )
+        _("You may not apply for this person. You can apply for yourself and for those the register shows as yours.")
     )
     if rule is None:
         raise refusal
@@ -211,9 +203,7 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
     office_code = get_population_register().find_office_code(case.subject, day)
     if office_code is None:
         raise CannotSubmitApplication(
-            _(
-                "The population register has no such person. Check the number, or visit an office to be registered."
-            )
+            _("The population register has no such person. Check the number, or visit an office to be registered.")
         )
     case.service_code, case.service_version = service.code, service.version
     case.service_title, case.agency_code = dict(service.title), service.agency

@@ -83,9 +83,7 @@ def check_case(*, actor: Actor, number: str, now: datetime) -> Case:
             complete_job(key=recovery_key(number))
             return case
         service = get_service(case.service_code, on=country_day(case.submitted_at))
-        opened = open_requests(
-            actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now
-        )
+        opened = open_requests(actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now)
     return settle_case(actor=actor, case=case, service=service, opened=opened)
 
 

@@ -24,9 +24,7 @@ def extend_for_outage(
     calendar = get_working_calendar()
     days = calendar.count_working_days(outage_from, outage_until)
     note = f"{outage_from.isoformat()}/{outage_until.isoformat()}: {reason}"
-    running = Q(status__in=sorted(OPEN_STATUSES)) | Q(
-        status=CaseStatus.REFUSED, appeal_until__gte=outage_from
-    )
+    running = Q(status__in=sorted(OPEN_STATUSES)) | Q(status=CaseStatus.REFUSED, appeal_until__gte=outage_from)
     extended = 0
     with one_write():
         cases = Case.objects.select_for_update().filter(running, agency_code=agency_code).order_by("pk")

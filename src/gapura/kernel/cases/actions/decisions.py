@@ -41,9 +41,7 @@ def view_evidence(*, actor: Actor, number: str, now: datetime) -> list[Evidence 
     with one_write():
         case = _workable_case(actor, number)
         service = get_service(case.service_code, on=country_day(case.submitted_at))
-        opened = open_requests(
-            actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now
-        )
+        opened = open_requests(actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now)
     return answer_requests(opened)
 
 
@@ -74,9 +72,7 @@ def refuse_case(
     with one_write():
         case = _workable_case(actor, number)
         if not all(text.strip() for text in (*reason.values(), *remedy.values())) or not (reason and remedy):
-            raise CannotChangeCase(
-                _("Write both why the application is refused and what the person can do now.")
-            )
+            raise CannotChangeCase(_("Write both why the application is refused and what the person can do now."))
         refuse_locked(case, Reasoned(reason, remedy), actor=actor, now=now)
         return case
 
@@ -99,9 +95,7 @@ def decide_appeal(*, actor: Actor, number: str, upheld: bool, reason: str, now: 
 
 
 def _finish_even_if_we_die(case: Case, now: datetime) -> None:
-    enqueue_job(
-        name=RECOVERY_JOB, arguments={"number": case.number}, run_at=now, key=recovery_key(case.number)
-    )
+    enqueue_job(name=RECOVERY_JOB, arguments={"number": case.number}, run_at=now, key=recovery_key(case.number))
 
 
 def _workable_case(actor: Actor, number: str) -> Case:

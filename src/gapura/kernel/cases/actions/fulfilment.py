@@ -49,9 +49,7 @@ def facts_of(
     )
 
 
-def order_document(
-    service: PublicService, case: Case, findings: Findings, issued_at: datetime
-) -> DocumentOrder | None:
+def order_document(service: PublicService, case: Case, findings: Findings, issued_at: datetime) -> DocumentOrder | None:
     """The order for the service's document, or None when it has none."""
     output = service.output
     if output is None:
@@ -112,9 +110,7 @@ def require_same_people(case: Case, order: DocumentOrder) -> None:
     Raises WrongPerson.
     """
     if (order.case_number, order.subject, order.holder) != (case.number, case.subject, case.applicant):
-        raise WrongPerson(
-            f"Case {case.number}: the sealed document is for another person or case; nothing was issued."
-        )
+        raise WrongPerson(f"Case {case.number}: the sealed document is for another person or case; nothing was issued.")
 
 
 class WrongPerson(Exception):

@@ -46,9 +46,7 @@ def replace_documents_about(*, actor: Actor, person_number: str, now: datetime) 
             stated = get_facts(document)
             case = Case.objects.get(number=document.case_number)
             service = get_service(case.service_code, on=country_day(case.submitted_at))
-            known_now = ask_again(
-                actor=actor, case=case, service=service, stated=stated, known_at=now, now=now
-            )
+            known_now = ask_again(actor=actor, case=case, service=service, stated=stated, known_at=now, now=now)
             if facts_digest(known_now) == facts_digest(stated):
                 continue
             _end(actor, case, service, document.code, known_now)
@@ -81,13 +79,11 @@ def ask_again(
     known_at: datetime,
     now: datetime,
 ) -> tuple[Facts, ...]:
-    """What the registers, as known at ``known_at``, say of the day the document was made of. Logged like any request."""
+    """What the registers, as known at ``known_at``, say of the day the document was made of. Logged as any request."""
     if not stated:
         return ()
     day = stated[0].as_of
-    requests = [
-        replace(r, known_at=known_at) for r in evidence_requests(service, case, day) if not r.question
-    ]
+    requests = [replace(r, known_at=known_at) for r in evidence_requests(service, case, day) if not r.question]
     with one_write():
         opened = open_requests(actor=actor, requests=requests, now=now)
     evidence = [found for found in answer_requests(opened) if isinstance(found, Evidence)]
@@ -118,8 +114,7 @@ def _revoke(actor: Actor, case: Case, code: str) -> None:
 
 def _reissue(actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...]) -> None:
     evidence = tuple(
-        Evidence(f.evidence_type, f.subject, f.records, f.provider, f.as_of, f.known_at, f.access_id)
-        for f in facts
+        Evidence(f.evidence_type, f.subject, f.records, f.provider, f.as_of, f.known_at, f.access_id) for f in facts
     )
     order = order_document(service, case, Findings(evidence, None), clock.now())
     if order is None:

@@ -117,9 +117,7 @@ def test_a_key_used_for_another_application_is_explained(browser: Client) -> Non
     assert Case.objects.count() == 1
 
 
-def test_a_seal_out_of_order_leaves_a_case_that_waits(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_seal_out_of_order_leaves_a_case_that_waits(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(order: object) -> None:
         raise CannotSealDocument("The key is missing.")
 

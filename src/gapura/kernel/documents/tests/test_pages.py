@@ -35,9 +35,7 @@ def test_a_typed_code_leads_to_the_address_of_the_printed_square(client: Client,
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/verify/{document.code}/")
 
 
-def test_a_genuine_document_is_told_with_its_office_and_a_masked_name(
-    client: Client, document: Document
-) -> None:
+def test_a_genuine_document_is_told_with_its_office_and_a_masked_name(client: Client, document: Document) -> None:
     page = client.get(f"/verify/{document.code}/", headers=ENGLISH).content.decode()
     assert "Genuine and valid" in page
     assert document.office_name in page
@@ -54,9 +52,7 @@ def test_each_check_is_counted_but_looking_at_headers_is_none(client: Client, do
     assert sorted(DocumentUse.objects.values_list("kind", flat=True)) == ["code", "file"]
 
 
-def test_the_file_itself_is_genuine_and_one_changed_byte_makes_it_altered(
-    client: Client, document: Document
-) -> None:
+def test_the_file_itself_is_genuine_and_one_changed_byte_makes_it_altered(client: Client, document: Document) -> None:
     content = get_content(document)
     assert "Genuine and valid" in upload(client, content)
     middle = len(content) // 2

@@ -1,7 +1,13 @@
 """A country's population file goes in row by row, comes out the same, and hostile files do no harm."""
 
 import csv
+import json
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
@@ -60,9 +66,7 @@ def person(serial: int = 1, **changes: str) -> dict[str, str]:
 HEADER = tuple(person())
 
 
-def write(
-    file: Path, rows: Sequence[dict[str, str]], *, separator: str = ",", encoding: str = "utf-8"
-) -> Path:
+def write(file: Path, rows: Sequence[dict[str, str]], *, separator: str = ",", encoding: str = "utf-8") -> Path:
     with file.open("w", encoding=encoding, newline="") as handle:
         writer = csv.DictWriter(handle, HEADER, delimiter=separator, lineterminator="\r\n")
         writer.writeheader()
@@ -314,9 +318,7 @@ def test_no_cell_we_write_runs_in_a_spreadsheet_and_every_cell_comes_back(text: 
 
 
 def test_the_quarantine_is_safe_to_open(tmp_path: Path) -> None:
-    totals = read_in(
-        write(tmp_path / "people.csv", [person(1, full_name="=cmd|' /C calc'!A0", rt="@SUM(1)")])
-    )
+    totals = read_in(write(tmp_path / "people.csv", [person(1, full_name="=cmd|' /C calc'!A0", rt="@SUM(1)")]))
     assert totals.quarantine is not None
     with totals.quarantine.open(encoding="utf-8", newline="") as handle:
         cells = [cell for row in csv.reader(handle) for cell in row]
@@ -368,9 +370,7 @@ def test_a_killed_import_goes_on_where_it_ended(tmp_path: Path, batches: int) ->
 
 
 @pytest.mark.usefixtures("small_batches")
-def test_a_batch_that_breaks_in_the_middle_is_done_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_batch_that_breaks_in_the_middle_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path / "people.csv", mixed(45))
     append, calls = importing.append_rows, iter(range(100))
 
@@ -414,9 +414,36 @@ def test_the_export_tells_a_past_day_too(tmp_path: Path) -> None:
 def test_the_commands_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "people.csv", [person(1), person(2, sex="male")])
     call_command("import_population", str(file), "--on", str(ON))
-    assert (
-        "Read 2 rows (utf-8, separated by ','): 1 loaded, 0 unchanged, 1 quarantined"
-        in capsys.readouterr().out
-    )
+    assert "Read 2 rows (utf-8, separated by ','): 1 loaded, 0 unchanged, 1 quarantined" in capsys.readouterr().out
     call_command("export_population", str(tmp_path / "out.csv"), "--as-of", str(ON))
     assert "1 people alive on 2026-07-01" in capsys.readouterr().out
+
+
+@pytest.mark.one_database
+@pytest.mark.slow
+def test_an_import_that_is_killed_goes_on_to_the_same_end(tmp_path: Path) -> None:
+    """A real process, killed without warning between or inside batches."""
+    file = write(tmp_path / "people.csv", mixed(5000))
+    environment = os.environ | {"GAPURA_HOME": str(tmp_path), "GAPURA_DATABASE": f"sqlite:///{tmp_path}/db"}
+    django = [sys.executable, "-m", "django"]
+    subprocess.run([*django, "migrate", "--verbosity", "0"], env=environment, check=True)
+    command = [*django, "import_population", str(file), "--on", str(ON), "--json"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    while process.poll() is None and not _rows_read(tmp_path / "db"):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    process.kill()
+    process.wait()
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    totals = json.loads(done.stdout)
+    assert 0 < totals["resumed"] <= 5000
+    assert (totals["read"], totals["loaded"], totals["quarantined"]) == (5000, 4285, 715)
+    with closing(sqlite3.connect(tmp_path / "db")) as database:
+        for table in ("civil_person", "civil_residence", "civil_membership", "civil_family"):
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (4285,)
+    assert len((tmp_path / "people.quarantine.csv").read_text(encoding="utf-8").splitlines()) == 716
+
+
+def _rows_read(database: Path) -> int:
+    with closing(sqlite3.connect(database, timeout=10)) as connection:
+        return connection.execute("SELECT coalesce(sum(rows_read), 0) FROM civil_population_import").fetchone()[0]

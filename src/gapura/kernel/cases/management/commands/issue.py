@@ -30,12 +30,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--service", required=True, help="code of the public service, e.g. civil.family-card"
-        )
-        parser.add_argument(
-            "--for", dest="subject", required=True, help="person number the document is about"
-        )
+        parser.add_argument("--service", required=True, help="code of the public service, e.g. civil.family-card")
+        parser.add_argument("--for", dest="subject", required=True, help="person number the document is about")
         parser.add_argument("--as", dest="applicant", help="person number that applies (default: the same)")
         parser.add_argument("--relation", default="self", help="self, child, ward or family")
         parser.add_argument("--answer", action="append", default=[], metavar="FIELD=VALUE")
@@ -57,9 +53,7 @@ class Command(BaseCommand):
         try:
             size = _write_document(case, options["out"])
         except OSError as error:
-            reason = (
-                f"Cannot write {options['out']}: {error.strerror}. The document is issued; download it again."
-            )
+            reason = f"Cannot write {options['out']}: {error.strerror}. The document is issued; download it again."
             self._finish(options, result | {"reason": reason}, CANNOT_WRITE)
         self._finish(options, result | {"file": str(options["out"]), "bytes": size}, 0)
 
@@ -97,17 +91,13 @@ class Command(BaseCommand):
 def _describe(case: Case) -> dict[str, Any]:
     accesses = list_accesses_for_case(case.number, now=clock.now())
     document = find_document(case.document_code) if case.document_code else None
-    described = {
+    described: dict[str, Any] = {
         "outcome": case.status,
         "case": case.number,
-        "evidence": [
-            f"{a.evidence_type} {a.question or ', '.join(a.fields)} ({a.legal_ground})" for a in accesses
-        ],
+        "evidence": [f"{a.evidence_type} {a.question or ', '.join(a.fields)} ({a.legal_ground})" for a in accesses],
     }
     if case.decision_reason:
-        language = (
-            case.language if case.language in case.decision_reason else next(iter(case.decision_reason))
-        )
+        language = case.language if case.language in case.decision_reason else next(iter(case.decision_reason))
         described |= {
             "reason": case.decision_reason[language],
             "remedy": case.decision_remedy.get(language, ""),
