@@ -94,9 +94,7 @@ def _forbid_network() -> None:
             "localhost",
         )
         if away:
-            raise PermissionError(
-                f"A test reached for the network: {address!r}. Use a fake or a local server."
-            )
+            raise PermissionError(f"A test reached for the network: {address!r}. Use a fake or a local server.")
         connect(self, address)
 
     socket.socket.connect = connect_at_home  # type: ignore[method-assign]

@@ -123,17 +123,13 @@ def test_every_public_service_has_name_ground_and_steps_in_every_language() -> N
     assert services
     for item in services:
         for text in (item.title, item.summary, *item.steps):
-            assert {language for language, words in text.items() if words.strip()} >= {"id", "en", "ko"}, (
-                item.code
-            )
+            assert {language for language, words in text.items() if words.strip()} >= {"id", "en", "ko"}, item.code
         assert item.law, f"{item.code} names no legal ground"
         assert item.applicants, f"{item.code} says nobody may ask for it"
 
 
 def test_nothing_in_the_house_uses_signals_or_reads_the_clock_by_itself() -> None:
-    forbidden = re.compile(
-        r"from django\.(?:db\.models|dispatch|core)\S* import .*\b(?:receiver|post_save|pre_save)\b"
-    )
+    forbidden = re.compile(r"from django\.(?:db\.models|dispatch|core)\S* import .*\b(?:receiver|post_save|pre_save)\b")
     wrong = []
     for path in list_files("src/gapura/**.py"):
         text = path.read_text()

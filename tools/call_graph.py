@@ -80,9 +80,7 @@ def _takes_actor(function: ast.FunctionDef) -> bool:
 
 def _called_names(function: ast.FunctionDef) -> set[str]:
     return {
-        node.func.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        node.func.id for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
 
 

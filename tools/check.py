@@ -51,9 +51,7 @@ def main() -> int:
     for outcome in failed:
         lines = outcome.said.strip().splitlines()
         more = [f"… and {len(lines) - SHOWN} lines more"] if len(lines) > SHOWN else []
-        print(
-            "\n".join([f"\n== {outcome.name}: {' '.join(CHECKS[outcome.name][-3:])}", *lines[:SHOWN], *more])
-        )
+        print("\n".join([f"\n== {outcome.name}: {' '.join(CHECKS[outcome.name][-3:])}", *lines[:SHOWN], *more]))
     seconds = time.perf_counter() - started
     print(f"\n{len(outcomes) - len(failed)} of {len(outcomes)} checks passed in {seconds:.0f} s.")
     return 1 if failed else 0

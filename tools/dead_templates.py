@@ -23,9 +23,7 @@ def list_templates() -> dict[str, Path]:
 
 def find_unused(templates: dict[str, Path], sources: dict[Path, str]) -> list[str]:
     """Names of templates that no source (other than themselves) mentions."""
-    computed = [
-        pattern for path, text in sources.items() if path.suffix == ".py" for pattern in _computed(text)
-    ]
+    computed = [pattern for path, text in sources.items() if path.suffix == ".py" for pattern in _computed(text)]
     return [
         name
         for name, path in templates.items()
@@ -50,9 +48,7 @@ def _computed(text: str) -> list[re.Pattern[str]]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.JoinedStr):
             parts = [
-                re.escape(part.value)
-                if isinstance(part, ast.Constant) and isinstance(part.value, str)
-                else r"[\w-]+"
+                re.escape(part.value) if isinstance(part, ast.Constant) and isinstance(part.value, str) else r"[\w-]+"
                 for part in node.values
             ]
             if re.search(r"\w/|/\w|\w\\\.(html|txt|typ|xml)$", "".join(parts)) and parts[-1] != r"[\w-]+":
@@ -71,9 +67,7 @@ def _is_named_by_library(name: str) -> bool:
 def main() -> int:
     sources = {
         path: path.read_text()
-        for path in list_files(
-            "src/**.py", "src/**.html", "src/**.txt", "src/**.xml", "src/**.yaml", "src/**.typ"
-        )
+        for path in list_files("src/**.py", "src/**.html", "src/**.txt", "src/**.xml", "src/**.yaml", "src/**.typ")
     }
     templates = list_templates()
     unused = find_unused(templates, sources)

@@ -70,9 +70,7 @@ def _read_module(name: str, names: list[str], graph: grimp.ImportGraph) -> Modul
     inside = {module for module in {dotted, *graph.find_descendants(dotted)} if ".tests" not in module}
     imported = set().union(*(graph.find_modules_directly_imported_by(module) for module in inside))
     below = [other for other in names if other != name and any(_is_in(module, other) for module in imported)]
-    files = [
-        path for path in list_files(f"src/gapura/{name.replace('.', '/')}/**.py") if "tests" not in path.parts
-    ]
+    files = [path for path in list_files(f"src/gapura/{name.replace('.', '/')}/**.py") if "tests" not in path.parts]
     return Module(
         name=name,
         purpose=(ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or "").split("\n")[0],
@@ -119,11 +117,7 @@ def draw_for_terminal(modules: list[Module]) -> str:
     """Name, size and arrows, one line a module."""
     return "\n".join(
         f"{module.name:24}{module.actions:4} actions {module.queries:4} queries {module.lines:6} lines"
-        + (
-            f"  → {' '.join(name.removeprefix('kernel.') for name in module.leans_on)}"
-            if module.leans_on
-            else ""
-        )
+        + (f"  → {' '.join(name.removeprefix('kernel.') for name in module.leans_on)}" if module.leans_on else "")
         for module in modules
     )
 

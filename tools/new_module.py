@@ -61,13 +61,9 @@ def create_module(root: Path, place: str) -> Path:
     """
     floor, _, name = place.partition("/")
     if floor == "kernel":
-        raise CannotScaffold(
-            "A kernel module needs a rank first: place it in .importlinter, then copy a neighbor."
-        )
+        raise CannotScaffold("A kernel module needs a rank first: place it in .importlinter, then copy a neighbor.")
     if floor not in FLOORS or not NAME.fullmatch(name):
-        raise CannotScaffold(
-            "Say where it goes, in lower case: make new-module M=sectors/welfare (or bundles/…)."
-        )
+        raise CannotScaffold("Say where it goes, in lower case: make new-module M=sectors/welfare (or bundles/…).")
     folder = root / "src" / "gapura" / floor / name
     if folder.exists():
         raise CannotScaffold(f"{folder.relative_to(root)} exists already; nothing was changed.")

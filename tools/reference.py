@@ -67,9 +67,7 @@ def _text(node: ast.AST) -> str:
 
 
 def _may_record(function: ast.expr) -> bool:
-    return isinstance(function, ast.Name) and (
-        "record" in function.id or function.id.startswith(("_", "New"))
-    )
+    return isinstance(function, ast.Name) and ("record" in function.id or function.id.startswith(("_", "New")))
 
 
 def draw_pages() -> dict[Path, str]:

@@ -36,9 +36,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 def extract() -> Catalog:
     """Every sentence the code and the templates ask for."""
     catalog = Catalog(project="Gapura", charset="utf-8")
-    for path in list_files(
-        "src/gapura/**.py", "src/gapura/**/templates/**.html", "src/gapura/**/templates/**.txt"
-    ):
+    for path in list_files("src/gapura/**.py", "src/gapura/**/templates/**.html", "src/gapura/**/templates/**.txt"):
         if "tests" in path.parts:
             continue
         method = "python" if path.suffix == ".py" else "jinja2"
@@ -100,7 +98,7 @@ def update() -> None:
     wanted = extract()
     for language in LANGUAGES:
         have = read_language(language)
-        have.update(wanted, no_fuzzy_matching=True)
+        have.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
         have.obsolete.clear()
         file = _po_file(language)
         file.parent.mkdir(parents=True, exist_ok=True)

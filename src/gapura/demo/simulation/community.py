@@ -184,7 +184,7 @@ class Community(Settlement):
             if self._is_minor(child, day) and not self._living_parents(child, day):
                 self._appoint_guardian(child, day)
         for ward in person.wards:
-            if self._is_minor(ward, day) and ward.charges[-1].guardian is person:
+            if self._is_minor(ward, day) and ward.charges and ward.charges[-1].guardian is person:
                 self._appoint_guardian(ward, day)
         self._settle(former, person, day)
         if spouse is not None:

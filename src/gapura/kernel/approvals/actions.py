@@ -104,9 +104,7 @@ def _store_once(request: ApprovalRequest) -> None:
         ) from error
 
 
-def _decide(
-    actor: Actor, request_id: int, status: ApprovalStatus, note: str, now: datetime
-) -> ApprovalRequest:
+def _decide(actor: Actor, request_id: int, status: ApprovalStatus, note: str, now: datetime) -> ApprovalRequest:
     access_approval(actor, request_id)
     request = ApprovalRequest.objects.select_for_update().get(pk=request_id)  # two deciders: one waits here
     _check_decidable(actor, request)

@@ -5,9 +5,7 @@ from gapura.kernel.audit.types import Actor, ActorKind
 
 def can_see_approval(actor: Actor, request: ApprovalRequest) -> bool:
     """Deciders of the office, and whoever asked, from the same post."""
-    return _is_of_office(actor, request) and (
-        request.role in actor.roles or request.requested_by == actor.reference
-    )
+    return _is_of_office(actor, request) and (request.role in actor.roles or request.requested_by == actor.reference)
 
 
 def can_decide_approval(actor: Actor, request: ApprovalRequest) -> bool:

@@ -117,11 +117,20 @@ def adopt_agreement(
 
 def suspend_agreement(*, actor: Actor, code: str, now: datetime) -> None:
     """Stop all answers under the agreement at once. Raises Agreement.DoesNotExist."""
+    _set_suspension(actor, code, "exchange.agreement_suspended", now)
+
+
+def resume_agreement(*, actor: Actor, code: str) -> None:
+    """Let a suspended agreement stand again. Raises Agreement.DoesNotExist."""
+    _set_suspension(actor, code, "exchange.agreement_resumed", None)
+
+
+def _set_suspension(actor: Actor, code: str, action: str, suspended_at: datetime | None) -> None:
     with transaction.atomic():
         agreement = Agreement.objects.select_for_update().get(code=code)
-        agreement.suspended_at = now
+        agreement.suspended_at = suspended_at
         agreement.save(update_fields=["suspended_at"])
-        record_event(actor=actor, action="exchange.agreement_suspended", object_ref=f"agreement:{code}")
+        record_event(actor=actor, action=action, object_ref=f"agreement:{code}")
 
 
 def _ask(actor: Actor, request: EvidenceRequest, now: datetime) -> Evidence | Answer:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from gapura.kernel.approvals.actions import deny_approval, grant_approval, request_approval
 from gapura.kernel.approvals.models import ApprovalRequest
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def handler() -> Iterator[MemoryHandler]:
-    with memory_handler() as one:
+    with memory_handler() as one, translation.override("en"):
         yield one
 
 

@@ -98,7 +98,8 @@ def settle_case(*, actor: Actor, case: Case, service: PublicService, opened: Seq
         _log.warning("Case %s waits: a register does not answer.", case.number)
         return case
     except ExchangeRefusal as refusal:
-        return _refer(case, note=str(refusal))
+        _log.error("Case %s goes to an official: %s", case.number, refusal)
+        return _refer(case)
     approved = case.status == CaseStatus.APPROVED
     findings = _findings(service, case, answers)
     if findings.refusal and not approved:
@@ -190,12 +191,12 @@ def _decider(actor: Actor) -> str:
     return (actor.person_number or "") if actor.kind is ActorKind.OFFICIAL else ""
 
 
-def _refer(case: Case, note: str = "") -> Case:
+def _refer(case: Case) -> Case:
     now = clock.now()
     with one_write():
         held = lock_case(case.number)
         if held.status == CaseStatus.RECEIVED:
-            move_case(held, "refer", actor=_HOUSE, now=now, note=note)
+            move_case(held, "refer", actor=_HOUSE, now=now)
             tell_applicant(held, "case_received", now=now)
         complete_job(key=recovery_key(held.number))
     return held

@@ -25,7 +25,7 @@ from gapura.kernel.cases.queries import list_available_actions, list_work_basket
 from gapura.kernel.cases.testing import official, resident
 from gapura.kernel.cases.tests.conftest import NOW, OFFICE, SITI, STRANGER, State
 from gapura.kernel.cases.types import BasketFilters, CannotChangeCase, CaseNotFound, CaseStatus
-from gapura.kernel.exchange.actions import suspend_agreement
+from gapura.kernel.exchange.actions import resume_agreement, suspend_agreement
 from gapura.kernel.exchange.queries import list_accesses_to, list_agreements
 from gapura.kernel.notifications.queries import list_messages
 
@@ -59,7 +59,8 @@ def in_review(state: State) -> Case:
     for agreement in agreements:
         suspend_agreement(actor=SYSTEM, code=agreement.code, now=NOW)
     case = submit()
-    type(agreements[0]).objects.update(suspended_at=None)
+    for agreement in agreements:
+        resume_agreement(actor=SYSTEM, code=agreement.code)
     assert case.status == CaseStatus.REVIEW
     return case
 

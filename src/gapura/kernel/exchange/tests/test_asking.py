@@ -15,6 +15,7 @@ from gapura.kernel.exchange.actions import (
     ask_question,
     open_requests,
     request_evidence,
+    resume_agreement,
     suspend_agreement,
 )
 from gapura.kernel.exchange.models import AccessRecord
@@ -99,6 +100,8 @@ def test_an_agreement_holds_only_in_its_term_and_until_suspended(person: MemoryP
     suspend_agreement(actor=CLERK, code=agreement.code, now=NOW)
     with pytest.raises(NoAgreement):
         request_evidence(actor=CLERK, request=REQUEST, now=NOW)
+    resume_agreement(actor=CLERK, code=agreement.code)
+    request_evidence(actor=CLERK, request=REQUEST, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -95,9 +95,7 @@ def test_every_register_is_loaded_and_the_timed_ones_have_a_rule_in_the_migratio
     from gapura.kernel.registers.actions import ForbidOverlap
     from gapura.kernel.registers.plugin import RegisterEntry
 
-    registers = {
-        m.__name__ for m in apps.get_app_config("civil").get_models() if issubclass(m, RegisterEntry)
-    }
+    registers = {m.__name__ for m in apps.get_app_config("civil").get_models() if issubclass(m, RegisterEntry)}
     assert registers == set(REGISTERS)
     migration = import_module("gapura.sectors.civil.migrations.0001_initial").Migration
     ruled = {o.model_name: o.subject_fields for o in migration.operations if isinstance(o, ForbidOverlap)}

@@ -1,9 +1,11 @@
 """Officials open registers under a named ground only, never quietly, never without limit."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from gapura.kernel.audit.queries import list_events
 from gapura.kernel.exchange.queries import list_accesses_to
@@ -33,8 +35,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def register() -> None:
+def register() -> Iterator[None]:
     furnish()
+    with translation.override("en"):
+        yield
 
 
 def test_the_person_sees_who_looked_on_which_ground_and_what_was_read() -> None:
@@ -117,9 +121,7 @@ def test_a_look_up_serves_its_official_on_its_day_only() -> None:
     number = look_up().number
 
     def read(actor: object = REGISTRAR, now=NOW, register: str = "person") -> object:  # type: ignore[no-untyped-def]
-        return view_register(
-            actor=actor, look_up_number=number, register=register, as_of=TODAY, known_at=None, now=now
-        )
+        return view_register(actor=actor, look_up_number=number, register=register, as_of=TODAY, known_at=None, now=now)
 
     assert read()
     for denied in (
@@ -137,9 +139,7 @@ def test_a_look_up_serves_its_official_on_its_day_only() -> None:
 def test_a_look_up_that_found_nobody_opens_nothing() -> None:
     number = look_up("3171010101999999").number
     with pytest.raises(AccessDenied):
-        view_register(
-            actor=REGISTRAR, look_up_number=number, register="person", as_of=TODAY, known_at=None, now=NOW
-        )
+        view_register(actor=REGISTRAR, look_up_number=number, register="person", as_of=TODAY, known_at=None, now=NOW)
 
 
 def test_the_history_shows_the_persons_own_versions_newest_first() -> None:

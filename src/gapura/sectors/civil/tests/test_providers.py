@@ -42,9 +42,7 @@ def ask(evidence_type: str, subject: str, *fields: str, **more: Any) -> tuple[di
     return tuple(dict(r) for r in request_evidence(actor=HOUSE, request=request, now=NOW).records)
 
 
-def does(
-    evidence_type: str, question: str, subject: str, as_of: date = TODAY, **parameters: Any
-) -> bool | None:
+def does(evidence_type: str, question: str, subject: str, as_of: date = TODAY, **parameters: Any) -> bool | None:
     agree("desk", evidence_type, GROUND)
     request = EvidenceRequest(
         evidence_type=evidence_type,
@@ -108,9 +106,7 @@ def test_a_person_is_read_as_of_a_day_and_as_known_at_a_moment() -> None:
     record_entry(actor=HOUSE, entry=changed, source=CASE, now=datetime(2022, 2, 1, tzinfo=UTC))
     believed = PersonEntry.objects.known_at(None).get(number=ANI, valid_from=date(2022, 1, 1))
     corrected_at = datetime(2023, 5, 1, tzinfo=UTC)
-    correct_entry(
-        actor=HOUSE, entry=believed, changes={"occupation": "trader"}, source=CASE, now=corrected_at
-    )
+    correct_entry(actor=HOUSE, entry=believed, changes={"occupation": "trader"}, source=CASE, now=corrected_at)
 
     def occupation(as_of: date, known_at: datetime | None = None) -> str:
         return ask("civil.person", ANI, "occupation", as_of=as_of, known_at=known_at)[0]["occupation"]
@@ -133,9 +129,7 @@ def test_the_dead_are_spoken_of_by_the_death_register_only() -> None:
     testing.make_death(DODI, date(2023, 8, 9))
     assert ask("civil.person", DODI, "full_name") == ()
     assert ask("civil.person", DODI, "full_name", as_of=date(2023, 8, 8)) == ({"full_name": "Dodi Wijaya"},)
-    assert ask("civil.death", DODI, "full_name", "died_on") == (
-        {"full_name": "Dodi Wijaya", "died_on": "2023-08-09"},
-    )
+    assert ask("civil.death", DODI, "full_name", "died_on") == ({"full_name": "Dodi Wijaya", "died_on": "2023-08-09"},)
     assert ask("civil.death", DODI, "full_name", as_of=date(2023, 8, 8)) == ()
 
 
