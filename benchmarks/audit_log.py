@@ -54,9 +54,7 @@ def _measure_batch(writer) -> list[Result]:
     from gapura.kernel.audit.types import NewEvent
 
     detail = {"service": "civil.family-card", "documents": 1}
-    events = [
-        NewEvent("cases.submitted", "3171014101010001", f"case:{n}", f"C-{n}", detail) for n in range(EVENTS)
-    ]
+    events = [NewEvent("cases.submitted", "3171014101010001", f"case:{n}", f"C-{n}", detail) for n in range(EVENTS)]
     fastest = float("inf")
     for _ in range(ROUNDS):
         record_events(actor=writer, events=events)
@@ -113,6 +111,4 @@ def _measure_proofs() -> Result:
         if not verify_inclusion(leaves[index], index, MILLION, proof, root):
             raise AssertionError(f"The proof of leaf {index} does not hold.")
         longest = max(longest, len(proof))
-    return Result(
-        "audit-log/proof", longest, "hashes at 1,000,000 leaves", "", None, "≤ 21 hashes", longest <= 21
-    )
+    return Result("audit-log/proof", longest, "hashes at 1,000,000 leaves", "", None, "≤ 21 hashes", longest <= 21)

@@ -40,9 +40,7 @@ def _results(seconds: Mapping[str, float], unavoidable: float):
     whole, peer = seconds["whole"], seconds["peer"]
     page = seconds["typst"] + seconds["signature"] + seconds["hash"]
     yield _compared("whole", whole, "its unavoidable parts", whole / unavoidable, 1.5)
-    yield _compared(
-        "render-b-t", seconds["render"], "Typst, raw signature, hash", seconds["render"] / page, 1.3
-    )
+    yield _compared("render-b-t", seconds["render"], "Typst, raw signature, hash", seconds["render"] / page, 1.3)
     yield _compared("render-b-b", seconds["B-B"], "Typst, raw signature, hash", seconds["B-B"] / page, 1.3)
     faster = rounded(peer / whole)
     against = f"WeasyPrint + pyHanko B-B, {rounded(peer * 1e3)} ms"
@@ -226,9 +224,7 @@ def _prepare_peer(sample: _Sample) -> Callable[[], object]:
         signing_key=keys.PrivateKeyInfo.load(private),
         cert_registry=SimpleCertificateStore.from_certs(chain),
     )
-    about = signers.PdfSignatureMetadata(
-        field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
-    )
+    about = signers.PdfSignatureMetadata(field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     page, fonts = _peer_page(sample.order), FontConfiguration()
 
     def make():

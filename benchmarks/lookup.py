@@ -29,9 +29,7 @@ def run() -> list[Result]:
     ]
 
 
-def _measure(
-    name: str, clock: Callable[[], float], bare: Callable[[], None], asked: Callable[[], None]
-) -> Result:
+def _measure(name: str, clock: Callable[[], float], bare: Callable[[], None], asked: Callable[[], None]) -> Result:
     """The medians of both, taken in turns, so that a busy machine treats them alike."""
     taken: dict[Callable[[], None], list[float]] = {bare: [], asked: []}
     for _ in range(TIMES):

@@ -164,7 +164,5 @@ def _pages():
             page = list_work_basket(official, filters=filters, after=after)
             if not page.rows:
                 raise AssertionError(f"The basket is empty for {filters}.")
-            yield lambda filters=filters, after=after: list_work_basket(
-                official, filters=filters, after=after
-            )
+            yield lambda filters=filters, after=after: list_work_basket(official, filters=filters, after=after)
             after = page.next

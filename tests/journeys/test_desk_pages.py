@@ -56,9 +56,7 @@ def complaints(page: Page, address: str) -> list[str]:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for violation in Axe().run(page).response["violations"]:
-            found += [
-                f"{address} ({scheme}) {violation['id']}: {n['html'][:120]}" for n in violation["nodes"]
-            ]
+            found += [f"{address} ({scheme}) {violation['id']}: {n['html'][:120]}" for n in violation["nodes"]]
     return found
 
 

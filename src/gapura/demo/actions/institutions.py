@@ -56,9 +56,7 @@ def open_accounts(*, actor: Actor, finder: StoryFinder, now: datetime) -> list[S
     for story in Story:
         if (citizen := finder.residents.get(story)) is not None:
             _open_account(actor, story.value, citizen, now)
-            samples.append(
-                SampleResident(story, story.value, citizen.number, citizen.full_name, citizen.office_code)
-            )
+            samples.append(SampleResident(story, story.value, citizen.number, citizen.full_name, citizen.office_code))
     return samples
 
 
@@ -84,16 +82,12 @@ def appoint_officials(
         )
         account_id = _open_account(actor, login, citizen, now)
         register_authenticator(actor=actor, account_id=account_id, secret=DEMO_AUTHENTICATOR_SECRET)
-        appoint_official(
-            actor=actor, account_id=account_id, post_code=code, valid_from=plan.on, valid_until=None
-        )
+        appoint_official(actor=actor, account_id=account_id, post_code=code, valid_from=plan.on, valid_until=None)
         officials.append(SampleOfficial(duty, login, citizen.number, citizen.full_name, agency, office))
     return officials
 
 
-def log_earlier_accesses(
-    *, country: Jurisdiction, residents: Sequence[SampleResident], now: datetime
-) -> None:
+def log_earlier_accesses(*, country: Jurisdiction, residents: Sequence[SampleResident], now: datetime) -> None:
     """Log what other agencies asked about the sample residents in the past months."""
     subjects = {resident.story: resident for resident in residents}
     for access in _demonstration(country)["accesses"]:

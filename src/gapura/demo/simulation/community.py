@@ -117,9 +117,7 @@ class Community(Settlement):
 
     def _suits(self, groom: Person, bride: Person) -> bool:
         years_younger = (bride.born - groom.born) / YEAR
-        return (
-            bride.religion == groom.religion and -3 < years_younger < 13 and not are_close_kin(bride, groom)
-        )
+        return bride.religion == groom.religion and -3 < years_younger < 13 and not are_close_kin(bride, groom)
 
     def _wed(self, day: int, groom: Person, bride: Person) -> None:
         marriage = self._marry(day, groom, bride)
@@ -217,9 +215,7 @@ class Community(Settlement):
             self._relocate(child, day, guardian.family)
 
     def _find_guardian(self, child: Person, day: int) -> Person:
-        elders = [
-            p for parent in (child.father, child.mother) if parent for p in (parent.father, parent.mother)
-        ]
+        elders = [p for parent in (child.father, child.mother) if parent for p in (parent.father, parent.mother)]
         kin = [aunt for elder in elders if elder for aunt in elder.children]
         siblings = child.mother.children if child.mother else []
         house = child.family.members if child.family else []
@@ -235,12 +231,7 @@ class Community(Settlement):
         return stranger
 
     def _may_be_guardian(self, person: Person, child: Person, day: int) -> bool:
-        return (
-            person.died > day
-            and person.family is not None
-            and 21 <= person.age_at(day) < 80
-            and person is not child
-        )
+        return person.died > day and person.family is not None and 21 <= person.age_at(day) < 80 and person is not child
 
     # Families that change
 

@@ -35,12 +35,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "FamilyMembership": ("number", "family_number", "relation_to_head", "position"),
         "Guardianship": ("ward_number", "guardian_number", "court", "ruling_number"),
         "BirthEntry": (*_EVENT, "number", "birth_order"),
-        "MarriageEntry": (
-            *(*_EVENT, "husband_number", "wife_number", "married_at", "religion", "end_reason"),
-        ),
-        "DivorceEntry": (
-            *(*_EVENT, "marriage_number", "husband_number", "wife_number", "court", "ruling_number"),
-        ),
+        "MarriageEntry": (*(*_EVENT, "husband_number", "wife_number", "married_at", "religion", "end_reason"),),
+        "DivorceEntry": (*(*_EVENT, "marriage_number", "husband_number", "wife_number", "court", "ruling_number"),),
         "DeathEntry": (*_EVENT, "number", "death_place"),
         "AdoptionEntry": (
             *(*_EVENT, "number", "adoptive_father_number", "adoptive_mother_number"),
@@ -53,9 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 class Registrar:
     """Registers communities one after the other; ``rows`` of each are handed over and forgotten."""
 
-    def __init__(
-        self, community: Community, numbering: Numbering, source: tuple[str, str], zone: str
-    ) -> None:
+    def __init__(self, community: Community, numbering: Numbering, source: tuple[str, str], zone: str) -> None:
         self.rows: dict[str, list[Row]] = {register: [] for register in COLUMNS}
         self._community, self._numbering, self._source = community, numbering, source
         self._world, self._random = community.world, Random(0)  # noqa: S311 - seeded anew for every person
@@ -233,9 +227,7 @@ class Registrar:
                 self._add(register, (start, None), (known, corrected), facts)
             self._add(register, (start, until), (corrected, None), facts)
 
-    def _add(
-        self, register: str, valid: tuple[int, int | None], known: tuple[int, int | None], facts: Row
-    ) -> None:
+    def _add(self, register: str, valid: tuple[int, int | None], known: tuple[int, int | None], facts: Row) -> None:
         zone = self._zone
         self.rows[register].append(
             (

@@ -21,9 +21,7 @@ class Lives:
     def __init__(self, figures: Figures) -> None:
         facts = figures.population
         self._names = figures.names
-        self.traditions = {
-            code: Weighted.of(province["traditions"]) for code, province in facts["provinces"].items()
-        }
+        self.traditions = {code: Weighted.of(province["traditions"]) for code, province in facts["provinces"].items()}
         self.religions = {code: Weighted.of(shares) for code, shares in facts["religions"].items()}
         self._infant_deaths = figures.course("infant_deaths")
         self._child_deaths = figures.course("child_deaths")

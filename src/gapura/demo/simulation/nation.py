@@ -74,9 +74,7 @@ class Nation:
             community = self._settle(district, index, missing)
             living = community.count_living()
             self._numbering.enter(district)
-            registrar = Registrar(
-                community, self._numbering, ("demo", self._plan.reference), self._country.timezone
-            )
+            registrar = Registrar(community, self._numbering, ("demo", self._plan.reference), self._country.timezone)
             rows = registrar.register()
             self._digest.update(repr(rows).encode())
             yield Batch(community, living, rows)

@@ -85,8 +85,7 @@ def _has_ward(person: Person, world: World) -> bool:
     today = world.today
     charges = [ward.charges[-1] for ward in person.wards if ward.died > today and ward.charges]
     return any(
-        charge.guardian is person and charge.day < today - 100 and charge.until > today + 700
-        for charge in charges
+        charge.guardian is person and charge.day < today - 100 and charge.until > today + 700 for charge in charges
     )
 
 

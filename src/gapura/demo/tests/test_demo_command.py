@@ -100,9 +100,7 @@ def test_people_that_no_demonstration_made_are_never_replaced() -> None:
 @pytest.mark.django_db
 def test_the_rules_of_the_registers_hold_again_after_the_load() -> None:
     make_nation(people=200)
-    person = PersonEntry.objects.filter(superseded_at__isnull=True, valid_until__isnull=True).order_by("pk")[
-        0
-    ]
+    person = PersonEntry.objects.filter(superseded_at__isnull=True, valid_until__isnull=True).order_by("pk")[0]
     person.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         person.save(force_insert=True)

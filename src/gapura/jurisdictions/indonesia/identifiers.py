@@ -62,9 +62,7 @@ def _latest_date(day: int, month: int, year: int) -> date:
     try:
         found = date(2000 + year, month, day)
     except ValueError as error:
-        raise BadPersonNumber(
-            "Digits 7 to 12 are not a date (day, month, year; the day plus 40 for women)."
-        ) from error
+        raise BadPersonNumber("Digits 7 to 12 are not a date (day, month, year; the day plus 40 for women).") from error
     return found if found <= today(_TIMEZONE) else _century_earlier(found)
 
 

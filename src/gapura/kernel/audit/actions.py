@@ -74,9 +74,7 @@ def record_event(
     ``action`` is a dotted word such as ``cases.submitted``; ``subject`` the person number concerned;
     ``detail`` JSON without floating point numbers (TypeError).
     """
-    event = _sealed_event(
-        actor, NewEvent(action, subject, object_ref, case_number, detail or {}), clock.now()
-    )
+    event = _sealed_event(actor, NewEvent(action, subject, object_ref, case_number, detail or {}), clock.now())
     _write([event])
     return event
 

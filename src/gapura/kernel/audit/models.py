@@ -68,9 +68,7 @@ class AuditEvent(models.Model):
         indexes = [
             # The sequencer's queue: only events not yet in the tree.
             models.Index(fields=["id"], condition=Q(leaf_index__isnull=True), name="audit_event_pending"),
-            models.Index(
-                fields=["case_number", "id"], condition=~Q(case_number=""), name="audit_event_case_number"
-            ),
+            models.Index(fields=["case_number", "id"], condition=~Q(case_number=""), name="audit_event_case_number"),
             models.Index(fields=["subject", "id"], condition=~Q(subject=""), name="audit_event_subject"),
         ]
         constraints = [

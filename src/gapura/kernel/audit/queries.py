@@ -13,9 +13,7 @@ from gapura.kernel.audit.types import EventNotLogged, Finding
 from gapura.kernel.audit.verification import find_tampering
 
 
-def list_events(
-    *, case_number: str | None = None, subject: str | None = None, limit: int = 100
-) -> list[AuditEvent]:
+def list_events(*, case_number: str | None = None, subject: str | None = None, limit: int = 100) -> list[AuditEvent]:
     """The latest events of a case or about a person, newest first."""
     events = AuditEvent.objects.order_by("-id")
     if case_number is not None:

@@ -59,7 +59,5 @@ def read_entries(start: int, end: int) -> list[bytes]:
     found = AuditEvent.objects.filter(leaf_index__gte=start, leaf_index__lt=end).order_by("leaf_index")
     entries = [bytes(commitment) for commitment in found.values_list("commitment", flat=True)]
     if len(entries) != end - start:
-        raise LogRolledBack(
-            f"Of the events at leaves {start} to {end - 1} some are gone; run gapura audit verify."
-        )
+        raise LogRolledBack(f"Of the events at leaves {start} to {end - 1} some are gone; run gapura audit verify.")
     return entries

@@ -190,9 +190,7 @@ class _Walk:
     def _choose(self, last_leaf: int, offered: Mapping[str, bytes | None]) -> bytes | None:
         """Of the copies' offers the best: from one that a signature confirms, else any."""
         confirmed = (name for name, size in self._confirmed.items() if size > last_leaf)
-        return next(
-            (offered[name] for name in confirmed), next((found for found in offered.values() if found), None)
-        )
+        return next((offered[name] for name in confirmed), next((found for found in offered.values() if found), None))
 
     @cached_property
     def _confirmed(self) -> dict[str, int]:
@@ -203,9 +201,7 @@ class _Walk:
         tile = self.folder.read_tile(0, first // TILE_WIDTH, width) if width > 0 else b""
         return _padded(tile, last - first)
 
-    def _compare_tile(
-        self, first: int, rows: Sequence[tuple[_Row, ...]], stored: Hashes, published: Hashes
-    ) -> None:
+    def _compare_tile(self, first: int, rows: Sequence[tuple[_Row, ...]], stored: Hashes, published: Hashes) -> None:
         computed = [_leaf_of(found, known) for found, known in zip(rows, stored, strict=True)]
         for offset, found in enumerate(rows):
             hashes = {"published": published[offset], "tiles": stored[offset], "events": computed[offset]}
@@ -295,9 +291,7 @@ def _judge(row: _Row, expected: bytes | None, homes: dict[bytes, int]) -> Iterat
     elif leaf_hash(bytes(row.event.commitment)) == expected:
         yield _finding(FindingKind.EDITED, row.event, "what it says, or its salt, was changed")
     else:
-        yield _finding(
-            FindingKind.EDITED, row.event, "what it says and its commitment are not what was logged"
-        )
+        yield _finding(FindingKind.EDITED, row.event, "what it says and its commitment are not what was logged")
 
 
 def _list_strays(signed: _SignedStates) -> list[AuditEvent]:

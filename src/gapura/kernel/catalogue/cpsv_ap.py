@@ -78,9 +78,7 @@ def _service(service: PublicService) -> Node:
         "cv:hasChannel": {"@id": f"{address}apply/", "@type": "cv:Channel", "identifier": "online"},
     }
     if service.output:
-        node["cpsv:produces"] = _part(
-            f"{address}#output", "cv:Output", service.output.template, service.output.title
-        )
+        node["cpsv:produces"] = _part(f"{address}#output", "cv:Output", service.output.template, service.output.title)
     return node
 
 
@@ -96,9 +94,7 @@ def _agency(code: str) -> Node:
 
 def _life_event(code: str) -> Node:
     life_event = get_catalogue().life_events[code]
-    node = _part(
-        f"{settings.GAPURA_PUBLIC_ADDRESS}/life-events/{code}", "cv:LifeEvent", code, life_event.title
-    )
+    node = _part(f"{settings.GAPURA_PUBLIC_ADDRESS}/life-events/{code}", "cv:LifeEvent", code, life_event.title)
     return {**node, "description": dict(life_event.summary)}
 
 
@@ -111,17 +107,13 @@ def _law(reference: LawReference, address: str) -> Node:
 def _evidence_type(need: EvidenceNeed) -> Node:
     known = find_evidence_type(need.type)
     title = known.title if known else {}
-    return _part(
-        f"{settings.GAPURA_PUBLIC_ADDRESS}/evidence-types/{need.type}", "cv:EvidenceType", need.type, title
-    )
+    return _part(f"{settings.GAPURA_PUBLIC_ADDRESS}/evidence-types/{need.type}", "cv:EvidenceType", need.type, title)
 
 
 def _requirement(check: Check, address: str) -> Node:
     known = find_evidence_type(check.evidence_type)
     questions = {question.code: question.title for question in known.questions} if known else {}
-    node = _part(
-        f"{address}#requirement-{check.question}", "cv:Requirement", check.question, questions[check.question]
-    )
+    node = _part(f"{address}#requirement-{check.question}", "cv:Requirement", check.question, questions[check.question])
     return {**node, "description": dict(check.purpose)}
 
 

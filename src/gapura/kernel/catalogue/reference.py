@@ -40,11 +40,7 @@ def _section(service: PublicService) -> Iterator[str]:
     if service.fields:
         yield f"- Form: {', '.join(f'`{form_field.code}`' for form_field in service.fields)}"
     if service.output:
-        days = (
-            f"valid for {service.output.valid_days} days"
-            if service.output.valid_days
-            else "no end of validity"
-        )
+        days = f"valid for {service.output.valid_days} days" if service.output.valid_days else "no end of validity"
         yield f"- Document: `{service.output.template}`, {days}"
     for reference in service.law:
         certainty = f" (certainty: {reference.certainty})" if reference.certainty != "high" else ""
@@ -60,9 +56,7 @@ def _questions(service: PublicService) -> Iterator[str]:
     for asked in asked_first:
         if asked.question:
             ground, purpose = asked.legal_ground, in_language(asked.purpose, _LANGUAGE)
-            names = ", ".join(
-                "applicant" if v == APPLICANT else f"{k} {v}" for k, v in asked.parameters.items()
-            )
+            names = ", ".join("applicant" if v == APPLICANT else f"{k} {v}" for k, v in asked.parameters.items())
             what = f"{asked.question}({names})" if names else asked.question
             yield f"| {asked.evidence_type} | *{what}*? | {ground} | {purpose} |"
     for need in service.evidence:

@@ -244,10 +244,7 @@ class PublicService:
     @property
     def legal_ground(self) -> Text:
         """The laws it rests on, as printed on the document."""
-        return {
-            language: "; ".join(reference.citation[language] for reference in self.law)
-            for language in self.title
-        }
+        return {language: "; ".join(reference.citation[language] for reference in self.law) for language in self.title}
 
     @property
     def period(self) -> Period:
@@ -260,9 +257,7 @@ class PublicService:
     def complete_answers(self, answers: Mapping[str, str]) -> dict[str, str]:
         """Answers trimmed and with defaults filled in, in the order of the form. Raises InvalidAnswers."""
         errors = {code: "unknown" for code in answers if code not in {field.code for field in self.fields}}
-        completed = {
-            field.code: answers.get(field.code, "").strip() or field.default for field in self.fields
-        }
+        completed = {field.code: answers.get(field.code, "").strip() or field.default for field in self.fields}
         for form_field in self.fields:
             if problem := _problem(form_field, completed[form_field.code]):
                 errors[form_field.code] = problem

@@ -168,9 +168,7 @@ def revoke_document(*, actor: Actor, code: str, reason: str, now: datetime) -> D
         return document
 
 
-def replace_document(
-    *, actor: Actor, code: str, replacement: SealedDocument, reason: str, now: datetime
-) -> Document:
+def replace_document(*, actor: Actor, code: str, replacement: SealedDocument, reason: str, now: datetime) -> Document:
     """End a valid document and record ``replacement`` in its place, in one transaction; returns the new one.
 
     Publishes DocumentRevoked and DocumentIssued. Raises CannotEndDocument, and as ``record_document`` does.

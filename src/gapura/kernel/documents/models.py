@@ -34,9 +34,7 @@ class Document(models.Model):
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=300, blank=True)
     # By code, checked at commit: a case's old document must end before the new one may begin.
-    replaced_by = models.ForeignKey(
-        "self", null=True, to_field="code", on_delete=models.PROTECT, related_name="+"
-    )
+    replaced_by = models.ForeignKey("self", null=True, to_field="code", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         db_table = "documents_document"
@@ -59,9 +57,7 @@ class Document(models.Model):
                 | (~Q(status=DocumentStatus.REPLACED.value) & Q(replaced_by__isnull=True)),
                 name="document_replaced_by_another",
             ),
-            models.CheckConstraint(
-                condition=~Q(replaced_by=F("code")), name="document_not_replaced_by_itself"
-            ),
+            models.CheckConstraint(condition=~Q(replaced_by=F("code")), name="document_not_replaced_by_itself"),
         )
         indexes = (
             models.Index(fields=["holder", "-issued_at"], name="document_by_holder"),
@@ -79,9 +75,7 @@ class DocumentContent(models.Model):
     ``archival_sha256`` is of both together, the file that is handed out from then on.
     """
 
-    document = models.OneToOneField(
-        Document, primary_key=True, on_delete=models.PROTECT, related_name="content"
-    )
+    document = models.OneToOneField(Document, primary_key=True, on_delete=models.PROTECT, related_name="content")
     sealed = models.BinaryField()
     archive_increment = models.BinaryField(null=True)
     archival_sha256 = models.CharField(max_length=64, null=True, unique=True)
@@ -91,12 +85,8 @@ class DocumentContent(models.Model):
         db_table = "documents_content"
         constraints = (
             models.CheckConstraint(
-                condition=Q(
-                    archive_increment__isnull=True, archival_sha256__isnull=True, archived_at__isnull=True
-                )
-                | Q(
-                    archive_increment__isnull=False, archival_sha256__isnull=False, archived_at__isnull=False
-                ),
+                condition=Q(archive_increment__isnull=True, archival_sha256__isnull=True, archived_at__isnull=True)
+                | Q(archive_increment__isnull=False, archival_sha256__isnull=False, archived_at__isnull=False),
                 name="document_archived_wholly_or_not",
             ),
         )
@@ -112,8 +102,6 @@ class DocumentUse(models.Model):
     class Meta:
         db_table = "documents_use"
         constraints = (
-            models.CheckConstraint(
-                condition=Q(kind__in=[kind.value for kind in UseKind]), name="document_use_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in UseKind]), name="document_use_kind"),
         )
         indexes = (models.Index(fields=["document", "used_at"], name="document_use_by_document"),)

@@ -14,9 +14,7 @@ PERSON = "3171014508900003"
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 
 
-def create_authority(
-    folder: Path, *agencies: str, since: datetime = datetime(2026, 1, 1, tzinfo=UTC)
-) -> DemoAuthority:
+def create_authority(folder: Path, *agencies: str, since: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> DemoAuthority:
     """An authority in ``folder`` with a seal for each agency, valid from ``since``."""
     names = {code: f"Seal of {code}" for code in agencies or ("dukcapil",)}
     AuthorityFolder(folder).create(names, since, "ID")

@@ -40,9 +40,7 @@ _WORDS = {
     "account/messages/password_changed.txt": _("Your password is changed. All other sessions were ended."),
     "mfa/messages/totp_activated.txt": _("Your second factor is set up."),
     "mfa/messages/totp_deactivated.txt": _("Your second factor is removed."),
-    "mfa/messages/recovery_codes_generated.txt": _(
-        "You have new recovery codes. The old ones no longer work."
-    ),
+    "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes. The old ones no longer work."),
 }
 
 
@@ -50,8 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("The sign-in name or the password is wrong."),
         "too_many_login_attempts": _(
-            "There were too many failed attempts. Wait an hour, or use a browser in which you have signed in "
-            "before."
+            "There were too many failed attempts. Wait an hour, or use a browser in which you have signed in before."
         ),
         "incorrect_password": _("The password is wrong."),
     }
@@ -158,6 +155,4 @@ def _box() -> MultiFernet:
 
 
 def _derive(secret: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"gapura second factor").derive(
-        secret.encode()
-    )
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"gapura second factor").derive(secret.encode())

@@ -90,9 +90,7 @@ class Appointment(models.Model):
     class Meta:
         db_table = "identity_appointment"
         constraints = (
-            models.UniqueConstraint(
-                fields=["account", "post", "valid_from"], name="appointment_once_per_day"
-            ),
+            models.UniqueConstraint(fields=["account", "post", "valid_from"], name="appointment_once_per_day"),
             # A day's appointment that is ended the same day stays as an empty period, so history is kept.
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),

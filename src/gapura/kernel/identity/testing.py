@@ -40,9 +40,7 @@ def make_resident(
 ) -> Account:
     """An account with ``PASSWORD``, proven to be a person unless ``person_number`` is None."""
     now = clock.now()
-    account = create_account(
-        actor=HOUSE, login=login, password=PASSWORD, email=email, language=language, now=now
-    )
+    account = create_account(actor=HOUSE, login=login, password=PASSWORD, email=email, language=language, now=now)
     if person_number is not None:
         prove_identity(
             actor=HOUSE,
@@ -91,9 +89,7 @@ def make_official(
     return account
 
 
-def sign_in(
-    client: Client, account: Account, *, post_code: str | None = None, second_factor: bool = False
-) -> None:
+def sign_in(client: Client, account: Account, *, post_code: str | None = None, second_factor: bool = False) -> None:
     """Let the test browser be signed in, as after the sign-in pages; in a post if one is named."""
     client.force_login(account)
     request: Any = HttpRequest()

@@ -27,7 +27,5 @@ urlpatterns = [
     path("security/second-factor/", views.AddSecondFactor.as_view(), name="mfa_activate_totp"),
     path("security/second-factor/remove/", views.RemoveSecondFactor.as_view(), name="mfa_deactivate_totp"),
     path("security/recovery-codes/", views.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
-    path(
-        "security/recovery-codes/new/", views.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"
-    ),
+    path("security/recovery-codes/new/", views.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]

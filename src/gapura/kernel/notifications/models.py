@@ -19,9 +19,7 @@ class Message(models.Model):
     class Meta:
         db_table = "notifications_message"
         constraints = (
-            models.CheckConstraint(
-                condition=Q(kind__in=[kind.value for kind in MessageKind]), name="message_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in MessageKind]), name="message_kind"),
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True) | Q(read_at__gte=F("created_at")),
                 name="message_read_after_sent",
@@ -29,9 +27,7 @@ class Message(models.Model):
         )
         indexes = (
             models.Index(fields=["recipient", "-id"], name="message_by_recipient"),
-            models.Index(
-                fields=["recipient"], condition=Q(read_at__isnull=True), name="message_unread_by_recipient"
-            ),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="message_unread_by_recipient"),
         )
 
 
@@ -50,9 +46,7 @@ class Delivery(models.Model):
         db_table = "notifications_delivery"
         constraints = (
             models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_per_channel"),
-            models.CheckConstraint(
-                condition=Q(channel__in=[c.value for c in Channel]), name="delivery_channel"
-            ),
+            models.CheckConstraint(condition=Q(channel__in=[c.value for c in Channel]), name="delivery_channel"),
             models.CheckConstraint(
                 condition=Q(state=DeliveryState.SENT, sent_at__isnull=False)
                 | Q(state__in=[DeliveryState.PENDING, DeliveryState.FAILED], sent_at__isnull=True),

@@ -22,17 +22,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     MessageKind.CASE_REFUSED: (
         _("Your request was refused"),
-        _(
-            "Request %(case_number)s, “%(service)s”, was refused. "
-            "Its page gives the reason and what you can do next."
-        ),
+        _("Request %(case_number)s, “%(service)s”, was refused. Its page gives the reason and what you can do next."),
     ),
     MessageKind.DOCUMENT_ISSUED: (
         _("Your document is ready"),
-        _(
-            "“%(service)s” was issued for request %(case_number)s. "
-            "Anyone can check it with the code %(code)s."
-        ),
+        _("“%(service)s” was issued for request %(case_number)s. Anyone can check it with the code %(code)s."),
     ),
     MessageKind.DOCUMENT_REPLACED: (
         _("Your document was replaced"),
@@ -54,10 +48,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     MessageKind.DATA_RELEASED: (
         _("A look at your data can now be shown"),
-        _(
-            "An agency looked at your data and the law asked to keep it secret for a time. "
-            "“My data” shows it now."
-        ),
+        _("An agency looked at your data and the law asked to keep it secret for a time. “My data” shows it now."),
     ),
     MessageKind.CREDENTIALS_CHANGED: (
         _("The way you sign in was changed"),

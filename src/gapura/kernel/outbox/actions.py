@@ -115,9 +115,9 @@ def retry_dead_letters(*, job_id: int | None = None) -> int:
 
 def prune_delivered() -> int:
     """Delete events delivered to everybody over thirty days ago; returns how many."""
-    old = OutboxEvent.objects.filter(
-        fanned_out_at__lt=clock.now() - KEEP_DELIVERED, jobs__isnull=True
-    ).order_by("fanned_out_at")
+    old = OutboxEvent.objects.filter(fanned_out_at__lt=clock.now() - KEEP_DELIVERED, jobs__isnull=True).order_by(
+        "fanned_out_at"
+    )
     pruned = 0
     while ids := list(old.values_list("id", flat=True)[:_BATCH]):
         pruned += OutboxEvent.objects.filter(id__in=ids).delete()[0]

@@ -40,9 +40,7 @@ class Job(models.Model):
             models.Index(fields=["run_at", "id"], condition=Q(dead_at__isnull=True), name="outbox_job_queue"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["key"], condition=Q(dead_at__isnull=True), name="outbox_job_key_pending"
-            ),
+            models.UniqueConstraint(fields=["key"], condition=Q(dead_at__isnull=True), name="outbox_job_key_pending"),
             models.UniqueConstraint(fields=["event", "name"], name="outbox_job_once_per_subscriber"),
             models.CheckConstraint(
                 condition=Q(lease_until__isnull=True, lease_owner="")

@@ -76,9 +76,7 @@ def list_periodics() -> list[Periodic]:
 
 def list_subscribers(event_class: str) -> list[str]:
     """Names of the subscribers of the event class with this dotted name."""
-    return sorted(
-        name for name, found in _subscriptions.items() if dotted_name(found.event_class) == event_class
-    )
+    return sorted(name for name, found in _subscriptions.items() if dotted_name(found.event_class) == event_class)
 
 
 def get_subscription(name: str) -> Subscription:

@@ -42,9 +42,7 @@ def index_entries(*, collection: str, entries: Iterable[IndexEntry], version: st
 
 
 def _in_index_words(entry: IndexEntry) -> IndexEntry:
-    title, keywords, body = (
-        " ".join(index_words(text)) for text in (entry.title, entry.keywords, entry.body)
-    )
+    title, keywords, body = (" ".join(index_words(text)) for text in (entry.title, entry.keywords, entry.body))
     return IndexEntry(entry.key, title, keywords, body)
 
 

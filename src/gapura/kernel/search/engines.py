@@ -35,17 +35,13 @@ class SqliteEngine:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT OR REPLACE INTO search_text (rowid, title, keywords, body) VALUES (%s, %s, %s, %s)",
-                [
-                    (row.pk, entry.title, entry.keywords, entry.body)
-                    for row, entry in zip(stored, entries, strict=True)
-                ],
+                [(row.pk, entry.title, entry.keywords, entry.body) for row, entry in zip(stored, entries, strict=True)],
             )
 
     def forget(self, collection: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "DELETE FROM search_text WHERE rowid IN "
-                "(SELECT id FROM search_entry WHERE collection_id = %s)",
+                "DELETE FROM search_text WHERE rowid IN (SELECT id FROM search_entry WHERE collection_id = %s)",
                 [collection],
             )
         SearchEntry.objects.filter(collection_id=collection).delete()

@@ -31,6 +31,4 @@ class SearchSpelling(models.Model):
 
     class Meta:
         db_table = "search_spelling"
-        constraints = (
-            models.UniqueConstraint(fields=["collection", "variant", "word"], name="search_spelling_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["collection", "variant", "word"], name="search_spelling_once"),)

@@ -12,9 +12,7 @@ LONGEST_CORRECTED = 60
 _TWO_SLIPS_FROM = 8
 
 # Hangul, kana and Han stand without (reliable) spaces between words.
-_PIECES = re.compile(
-    "([\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]+)|([^\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]+)"
-)
+_PIECES = re.compile("([\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]+)|([^\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af]+)")
 
 
 def index_words(text: str) -> list[str]:

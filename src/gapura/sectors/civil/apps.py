@@ -17,6 +17,4 @@ class CivilConfig(AppConfig):
         register_providers()
         register_population_register(CivilRegister())
         register_approval_handler(CorrectionHandler())
-        register_entry(
-            Entry(Place.DESK, _("Look up a person"), "civil:search", 30, roles=frozenset({REGISTRAR}))
-        )
+        register_entry(Entry(Place.DESK, _("Look up a person"), "civil:search", 30, roles=frozenset({REGISTRAR})))

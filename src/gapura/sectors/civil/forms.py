@@ -15,9 +15,7 @@ ISO = "%Y-%m-%d"
 
 
 def _day(**options: Any) -> forms.DateField:
-    return forms.DateField(
-        widget=forms.DateInput({"type": "date"}, format=ISO), input_formats=[ISO], **options
-    )
+    return forms.DateField(widget=forms.DateInput({"type": "date"}, format=ISO), input_formats=[ISO], **options)
 
 
 def _spoken(text: Text) -> str:
@@ -87,9 +85,7 @@ class CorrectionForm(forms.Form):
 
     def correction(self, register: str, entry_id: int, field: str) -> Correction:
         given = self.cleaned_data
-        return Correction(
-            register, entry_id, field, str(given["value"]), given["evidence"], given["valid_from"]
-        )
+        return Correction(register, entry_id, field, str(given["value"]), given["evidence"], given["valid_from"])
 
 
 def _value_field(field: str, title: str) -> forms.Field:

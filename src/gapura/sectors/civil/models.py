@@ -45,9 +45,7 @@ class PersonEntry(RegisterEntry):
             _one_of("sex", Sex, "person_sex"),
             _one_of("marital_status", MaritalStatus, "person_marital_status"),
             models.CheckConstraint(condition=~Q(number=""), name="person_number_given"),
-            models.CheckConstraint(
-                condition=Q(valid_from__gte=F("birth_on")), name="person_not_before_birth"
-            ),
+            models.CheckConstraint(condition=Q(valid_from__gte=F("birth_on")), name="person_not_before_birth"),
         )
         indexes = (
             models.Index(fields=["number"], name="person_by_number"),
@@ -304,8 +302,6 @@ class LookUp(models.Model):
         db_table = "civil_look_up"
         constraints = (
             models.CheckConstraint(condition=~Q(ground=""), name="look_up_has_ground"),
-            models.CheckConstraint(
-                condition=~Q(case_number="") | ~Q(reason=""), name="look_up_has_case_or_reason"
-            ),
+            models.CheckConstraint(condition=~Q(case_number="") | ~Q(reason=""), name="look_up_has_case_or_reason"),
         )
         indexes = (models.Index(fields=["official", "opened_at"], name="look_up_by_official"),)

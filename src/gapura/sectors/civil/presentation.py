@@ -47,8 +47,7 @@ def present_evidence(evidence: Evidence) -> ShownEvidence:
         repeats=declared.repeats,
         columns=tuple(_spoken(field.title) for field in declared.fields),
         records=tuple(
-            tuple(_value(field.code, record[field.code]) for field in declared.fields)
-            for record in evidence.records
+            tuple(_value(field.code, record[field.code]) for field in declared.fields) for record in evidence.records
         ),
     )
 

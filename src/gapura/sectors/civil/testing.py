@@ -71,9 +71,7 @@ def make_family(family_number: str, members: dict[str, str], **facts: Any) -> Fa
         )
     given = {"street": "Jl. Merdeka 1", "rt": "001", "rw": "002", "village_code": VILLAGE}
     head = next(iter(members))
-    return _store(
-        FamilyEntry, family_number=family_number, head_number=head, valid_from=since, **given | facts
-    )
+    return _store(FamilyEntry, family_number=family_number, head_number=head, valid_from=since, **given | facts)
 
 
 def make_birth(number: str, born_on: date, **facts: Any) -> BirthEntry:
@@ -124,9 +122,7 @@ def make_guardianship(ward: str, guardian: str, **facts: Any) -> Guardianship:
 
 def make_places() -> None:
     """The few regions the factories use."""
-    Region.objects.bulk_create(
-        [Region(code=code, name=name) for code, name in PLACES.items()], ignore_conflicts=True
-    )
+    Region.objects.bulk_create([Region(code=code, name=name) for code, name in PLACES.items()], ignore_conflicts=True)
 
 
 def _event(model: Any, on: date, **facts: Any) -> Any:

@@ -127,9 +127,7 @@ def correct(request: HttpRequest, number: str, register: str, entry_id: int) -> 
     field = request.GET.get("field", "")
     if field not in titles:
         return render(request, "civil/correct.html", context)
-    form = CorrectionForm(
-        request.POST if request.method == "POST" else None, field=field, title=titles[field]
-    )
+    form = CorrectionForm(request.POST if request.method == "POST" else None, field=field, title=titles[field])
     if form.is_valid() and _propose(actor, number, form, form.correction(register, entry_id, field)):
         messages.success(request, _("Your proposal has been sent. A supervisor of your office decides."))
         return redirect("civil:person", number)
@@ -140,9 +138,7 @@ def correct(request: HttpRequest, number: str, register: str, entry_id: int) -> 
 def _propose(actor: Actor, number: str, form: CorrectionForm, correction: Correction) -> bool:
     """Whether it was proposed; if not, the form says why."""
     try:
-        propose_correction(
-            actor=actor, look_up_number=number, correction=correction, today=_today(), now=clock.now()
-        )
+        propose_correction(actor=actor, look_up_number=number, correction=correction, today=_today(), now=clock.now())
     except CannotProposeCorrection as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -32,9 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="empty the database and start over")
         parser.add_argument("--json", action="store_true", help="print one JSON object only")
 
-    def handle(
-        self, *, people: int, seed: int, on: date | None, replace: bool, json: bool, **options: Any
-    ) -> None:
+    def handle(self, *, people: int, seed: int, on: date | None, replace: bool, json: bool, **options: Any) -> None:
         if people < 1:
             raise CommandError("A nation needs people: give --people 1 or more.")
         country = load(settings.GAPURA_JURISDICTION)

@@ -171,9 +171,7 @@ def test_an_event_that_waits_or_does_not_exist_cannot_be_proven(write_events):
 
 def test_the_verifier_needs_neither_django_nor_a_database(log_of, home, tmp_path):
     log_of(20)
-    program = (
-        "import sys; from gapura.foundation.verify_log import main; print('django' in sys.modules); main()"
-    )
+    program = "import sys; from gapura.foundation.verify_log import main; print('django' in sys.modules); main()"
     source = next(path for path in sys.path if os.path.isdir(os.path.join(path, "gapura")))
     answer = subprocess.run(
         [sys.executable, "-c", program, str(home / "audit")],

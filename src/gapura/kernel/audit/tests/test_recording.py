@@ -26,9 +26,7 @@ def test_recording_many_events_is_one_insert(django_assert_num_queries):
 
 
 def test_an_event_keeps_who_did_what_to_whom():
-    registrar = Actor(
-        kind=ActorKind.OFFICIAL, label="Registrar", account_id=7, post_code="dukcapil/31.71/registrar"
-    )
+    registrar = Actor(kind=ActorKind.OFFICIAL, label="Registrar", account_id=7, post_code="dukcapil/31.71/registrar")
     moment = datetime(2026, 3, 1, 8, 30, 0, 123456, tzinfo=UTC)
     with clock.frozen(moment):
         record_event(

@@ -27,9 +27,7 @@ from gapura.kernel.catalogue.types import (
 from gapura.kernel.exchange.plugin import find_evidence_type
 
 
-def build_service(
-    entry: schema.ServiceFile, laws: schema.LawsFile, currency: str, version: str
-) -> PublicService:
+def build_service(entry: schema.ServiceFile, laws: schema.LawsFile, currency: str, version: str) -> PublicService:
     """One version of a public service; ``laws`` gives the full citations."""
     return PublicService(
         code=entry.code,
@@ -61,8 +59,7 @@ def build_life_events(entries: Mapping[str, schema.LifeEventEntry]) -> dict[str,
 
 def build_agencies(file: schema.AgenciesFile) -> dict[str, Agency]:
     return {
-        code: Agency(code, entry.title, entry.short_title, entry.office_title)
-        for code, entry in file.agencies.items()
+        code: Agency(code, entry.title, entry.short_title, entry.office_title) for code, entry in file.agencies.items()
     }
 
 

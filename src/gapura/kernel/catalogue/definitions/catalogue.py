@@ -148,19 +148,14 @@ class _Reader:
         self.refuse_problems()
         self.problems += _overlaps(found)
         laws = self.context["laws.yaml"]
-        return [
-            building.build_service(entry, laws, self.country.currency, source.version)
-            for source, entry in found
-        ]
+        return [building.build_service(entry, laws, self.country.currency, source.version) for source, entry in found]
 
 
 def _overlaps(found: list[tuple[Source, schema.ServiceFile]]) -> Iterator[Problem]:
     """Versions of one service whose periods share a day."""
     in_order = sorted(found, key=lambda pair: (pair[1].code, pair[1].valid_from))
     for (earlier_source, earlier), (later_source, later) in pairwise(in_order):
-        if earlier.code == later.code and (
-            earlier.valid_until is None or later.valid_from < earlier.valid_until
-        ):
+        if earlier.code == later.code and (earlier.valid_until is None or later.valid_from < earlier.valid_until):
             yield later_source.problem(
                 ("valid_from",),
                 f"{later.code} is already in force on {later.valid_from} by {earlier_source.file.name}. "

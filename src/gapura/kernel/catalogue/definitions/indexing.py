@@ -20,9 +20,7 @@ def services_to_index(catalogue: Catalogue) -> Iterator[IndexEntry]:
 
 def _meaning_the_same(text: str, groups: Sequence[Sequence[str]]) -> list[str]:
     """The words of every group that has one of its phrases in the text."""
-    return [
-        word for group in groups if any(has_phrase(text, folded(word)) for word in group) for word in group
-    ]
+    return [word for group in groups if any(has_phrase(text, folded(word)) for word in group) for word in group]
 
 
 def _body(service: PublicService, catalogue: Catalogue) -> Iterator[str]:

@@ -73,9 +73,7 @@ def read_source(file: Path) -> Source:
     return Source(file, data, lines, hashlib.sha256(content).hexdigest())
 
 
-def _walk(
-    node: yaml.Node | None, location: Location, lines: dict[Location, int]
-) -> Iterator[tuple[int, str]]:
+def _walk(node: yaml.Node | None, location: Location, lines: dict[Location, int]) -> Iterator[tuple[int, str]]:
     """Note the line of every piece below ``node``; yield keys that stand twice in one mapping."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -186,13 +186,10 @@ def _asked(service: ServiceFile) -> Iterator[tuple[Location, EvidenceType, Any, 
                 yield (name, position), evidence, asked, (), asked.question
 
 
-def _is_agreed(
-    service: ServiceFile, evidence_type: str, ground: str, wanted: Set[str], around: Surroundings
-) -> bool:
+def _is_agreed(service: ServiceFile, evidence_type: str, ground: str, wanted: Set[str], around: Surroundings) -> bool:
     """Whether one agreement covers all that is wanted on this ground while the service is in force."""
     return any(
-        (agreement.consumer, agreement.evidence_type, agreement.legal_ground)
-        == (service.agency, evidence_type, ground)
+        (agreement.consumer, agreement.evidence_type, agreement.legal_ground) == (service.agency, evidence_type, ground)
         and wanted <= {*agreement.fields, *agreement.questions}
         and _outlasts(agreement, service)
         for agreement in around.agreements

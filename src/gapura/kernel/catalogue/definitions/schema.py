@@ -140,9 +140,7 @@ class FieldEntry(Definition):
         if (self.kind is FormFieldKind.CHOICE) != bool(values):
             raise PydanticCustomError("choices", "A field of kind choice, and no other, needs 'choices'.")
         if values and self.default and self.default not in values:
-            raise PydanticCustomError(
-                "choices", f"The default is no choice. {suggestion(self.default, values)}"
-            )
+            raise PydanticCustomError("choices", f"The default is no choice. {suggestion(self.default, values)}")
         return self
 
 

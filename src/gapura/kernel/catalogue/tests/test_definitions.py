@@ -130,9 +130,7 @@ def test_a_file_that_is_something_else_is_refused(draft, content):
 
 def test_two_versions_of_a_service_may_follow_but_not_overlap(draft):
     later = draft.file("services/civil.family-card.2027.yaml")
-    later.write_text(
-        draft.file(CARD).read_text(encoding="utf-8").replace("2019-01-01", "2027-01-01"), encoding="utf-8"
-    )
+    later.write_text(draft.file(CARD).read_text(encoding="utf-8").replace("2019-01-01", "2027-01-01"), encoding="utf-8")
 
     assert "is already in force on 2027-01-01" in problems_of(draft)[0].message
 

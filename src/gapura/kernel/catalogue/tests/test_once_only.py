@@ -9,9 +9,7 @@ from gapura.kernel.exchange.plugin import list_evidence_types
 CARD = "services/civil.family-card.yaml"
 
 
-def with_field(
-    draft, code, indonesian="Tujuan", english="Purpose of the certificate", korean="용도", extra=""
-):
+def with_field(draft, code, indonesian="Tujuan", english="Purpose of the certificate", korean="용도", extra=""):
     draft.add(
         CARD,
         f"fields:\n  - code: {code}\n    label: {{id: {indonesian}, en: {english}, ko: {korean}}}\n{extra}",
@@ -65,9 +63,7 @@ def test_what_only_the_applicant_knows_may_be_asked(draft, field):
 def test_every_field_of_every_evidence_type_is_guarded_by_its_title(draft):
     titles = {field.title["id"] for evidence in list_evidence_types() for field in evidence.fields}
     labels = [f"{{id: '{title}', en: '-', ko: '-'}}" for title in sorted(titles)]
-    draft.add(
-        CARD, "fields:\n" + "".join(f"  - code: f{n}\n    label: {text}\n" for n, text in enumerate(labels))
-    )
+    draft.add(CARD, "fields:\n" + "".join(f"  - code: f{n}\n    label: {text}\n" for n, text in enumerate(labels)))
 
     with pytest.raises(BadDefinitions) as caught:
         read_catalogue(draft.country)

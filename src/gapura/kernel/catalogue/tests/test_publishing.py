@@ -56,9 +56,7 @@ def test_every_class_of_the_profile_has_its_mandatory_properties(catalogue, kind
 def test_the_data_set_holds_every_service_in_force(catalogue):
     (data_set,) = catalogue.subjects(RDF.type, DCAT.Dataset)
 
-    assert set(catalogue.objects(data_set, DCTERMS.hasPart)) == set(
-        catalogue.subjects(RDF.type, CPSV.PublicService)
-    )
+    assert set(catalogue.objects(data_set, DCTERMS.hasPart)) == set(catalogue.subjects(RDF.type, CPSV.PublicService))
     assert len(set(catalogue.objects(data_set, DCTERMS.hasPart))) == len(queries.list_services(on=ON))
 
 
@@ -81,8 +79,7 @@ def test_texts_carry_their_language_and_values_their_type():
 def test_the_published_reference_is_the_one_the_files_give(capsys):
     call_command("services_reference")
     file = (
-        next(parent for parent in Path(__file__).parents if (parent / "docs").is_dir())
-        / "docs/reference/services.md"
+        next(parent for parent in Path(__file__).parents if (parent / "docs").is_dir()) / "docs/reference/services.md"
     )
 
     assert capsys.readouterr().out == file.read_text(encoding="utf-8"), (

@@ -13,8 +13,7 @@ ON = date(2026, 3, 2)
 
 def found(text, language="id", **options):
     return [
-        one.code.removeprefix("civil.")
-        for one in queries.search_services(text, language=language, on=ON, **options)
+        one.code.removeprefix("civil.") for one in queries.search_services(text, language=language, on=ON, **options)
     ]
 
 

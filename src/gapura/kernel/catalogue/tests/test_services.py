@@ -126,9 +126,7 @@ def test_every_life_event_leads_to_a_service():
 
 
 def test_offices_are_called_by_their_region():
-    assert queries.get_office_title("dukcapil", "31.71")["en"].endswith(
-        "Office, Kota Administrasi Jakarta Pusat"
-    )
+    assert queries.get_office_title("dukcapil", "31.71")["en"].endswith("Office, Kota Administrasi Jakarta Pusat")
     assert queries.get_office_title("dukcapil", "99.99") == queries.get_agency("dukcapil").title
     assert queries.get_office_title("kpu", "31.71") == queries.get_agency("kpu").title
     with pytest.raises(LookupError):

@@ -38,14 +38,10 @@ def archive_seal(content: bytes, provider: SealProvider, now: datetime) -> bytes
     signature = PdfFileReader(BytesIO(content)).embedded_regular_signatures[0]
     with_data = add_validation_info(signature, context)
     writer = IncrementalPdfFileWriter(with_data)
-    stamper = PdfTimeStamper(
-        _LocalTimeStamper(PreparedSigner(provider.get_timestamp_key(now), TST_INFO), now)
-    )
+    stamper = PdfTimeStamper(_LocalTimeStamper(PreparedSigner(provider.get_timestamp_key(now), TST_INFO), now))
     # The time-stamp comes last and covers everything: a verifier accepts nothing behind it.
     settings = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
-    archived: BytesIO = stamper.timestamp_pdf(
-        writer, "sha256", validation_context=context, dss_settings=settings
-    )
+    archived: BytesIO = stamper.timestamp_pdf(writer, "sha256", validation_context=context, dss_settings=settings)
     return archived.getvalue()
 
 

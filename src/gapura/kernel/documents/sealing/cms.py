@@ -103,9 +103,7 @@ class PreparedSigner:
 class Signature:
     """A made signature, still open for a time-stamp over its value."""
 
-    def __init__(
-        self, signer: PreparedSigner, attributes: bytes, value: bytes, content: bytes | None
-    ) -> None:
+    def __init__(self, signer: PreparedSigner, attributes: bytes, value: bytes, content: bytes | None) -> None:
         self.value = value
         self._signer, self._attributes, self._content = signer, attributes, content
 
@@ -118,9 +116,7 @@ class Signature:
         return self._signer.assemble(self._attributes, self.value, self._content, unsigned)
 
 
-def timestamp_token(
-    signer: PreparedSigner, imprint: bytes, moment: datetime, nonce: int | None = None
-) -> bytes:
+def timestamp_token(signer: PreparedSigner, imprint: bytes, moment: datetime, nonce: int | None = None) -> bytes:
     """An RFC 3161 token (DER) that the SHA-256 ``imprint`` existed at ``moment``, by a signer of TST_INFO."""
     info = _tlv(
         _SEQUENCE,

@@ -139,7 +139,5 @@ def _filled(pdf: bytes, dictionary_at: int, capacity: int, sign: Callable[[bytes
     total.update(tail)
     signature = sign(total.digest())
     if len(signature) > capacity:
-        raise CannotSealDocument(
-            f"The seal needs {len(signature)} bytes but {capacity} are kept free; seal again."
-        )
+        raise CannotSealDocument(f"The seal needs {len(signature)} bytes but {capacity} are kept free; seal again.")
     return b"".join((head, b"<", signature.hex().encode().ljust(2 * capacity, b"0"), b">", tail))

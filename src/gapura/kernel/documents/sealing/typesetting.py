@@ -31,9 +31,7 @@ class Typesetter:
     """A warm Typst compiler over a country's ``templates/`` and ``codelists/``."""
 
     def __init__(self, root: Path, font_folder: Path) -> None:
-        fonts = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_folder)]
-        )
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_folder)])
         if _FAMILY not in fonts.families():
             raise CannotSealDocument(
                 f"The font {_FAMILY} is not in {font_folder}, so no document can be set. "

@@ -93,9 +93,7 @@ def _addition(reader: PdfFileReader) -> str:
     return "" if whole else "Something was added to the file after sealing."
 
 
-def _context(
-    provider: SealProvider, revocations: list[crl.CertificateList], moment: datetime
-) -> ValidationContext:
+def _context(provider: SealProvider, revocations: list[crl.CertificateList], moment: datetime) -> ValidationContext:
     """Judge at ``moment``; without any revocation list (our servers gone) none can be required."""
     return ValidationContext(
         trust_roots=[x509.Certificate.load(one) for one in provider.list_roots()],

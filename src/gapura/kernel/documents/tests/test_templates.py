@@ -110,20 +110,14 @@ HOSTILE = [
 
 def named(name: str) -> DocumentOrder:
     facts = new_order().facts[0]
-    return new_order(
-        facts=(Facts(**{**facts.__dict__, "records": ({**facts.records[0], "full_name": name},)}),)
-    )
+    return new_order(facts=(Facts(**{**facts.__dict__, "records": ({**facts.records[0], "full_name": name},)}),))
 
 
-@pytest.mark.skipif(
-    not shutil.which("pdftotext"), reason="pdftotext (Debian: poppler-utils) is not installed"
-)
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (Debian: poppler-utils) is not installed")
 @pytest.mark.parametrize("name", ["Sri Wahyuni Lestari", "이순신", *HOSTILE])
 def test_a_name_is_printed_and_never_understood(name):
     pdf = typeset(named(name))
-    told = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
-    ).stdout
+    told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout
     assert "".join(name.split()) in "".join(told.decode().split())
     assert page_count(pdf) == 1
 
@@ -174,9 +168,7 @@ def test_the_version_changes_with_any_template_or_code_list(tmp_path):
 def test_the_qr_code_drawn_by_xor_is_the_one_segno_encodes():
     prefix, suffix = "https://layanan.example.id/verify/", "/"
     for code in [new_code() for _ in range(12)] + [ALPHABET[:16], ALPHABET[16:]]:
-        matrix = segno.make_qr(
-            f"{prefix}{code}{suffix}", error="m", version=5, mask=3, boost_error=False
-        ).matrix
+        matrix = segno.make_qr(f"{prefix}{code}{suffix}", error="m", version=5, mask=3, boost_error=False).matrix
         assert qr_modules(prefix, code, suffix) == ["".join(map(str, row)) for row in matrix]
 
 

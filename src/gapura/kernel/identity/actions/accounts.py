@@ -31,9 +31,7 @@ from gapura.kernel.outbox.actions import publish
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,63}")
 
 
-def create_account(
-    *, actor: Actor, login: str, password: str, email: str, language: str, now: datetime
-) -> Account:
+def create_account(*, actor: Actor, login: str, password: str, email: str, language: str, now: datetime) -> Account:
     """A new account that belongs to nobody yet. Raises CannotCreateAccount. Publishes AccountCreated.
 
     ``login`` is kept in lower case. The password needs 15 characters and must not be a common one
@@ -43,10 +41,7 @@ def create_account(
     account = Account(login=name, email=email, language=language, created_at=now)
     if not _LOGIN.fullmatch(name):
         raise CannotCreateAccount(
-            _(
-                "A sign-in name begins with a letter and has 3 to 64 letters, digits, dots, hyphens "
-                "or underscores."
-            )
+            _("A sign-in name begins with a letter and has 3 to 64 letters, digits, dots, hyphens or underscores.")
         )
     try:
         validate_password(password, account)

@@ -72,9 +72,7 @@ def accept_code(*, account: Account, code: str, now: datetime) -> bool:
     return True
 
 
-def record_failure(
-    *, account: Account | None, login: str, origin: Origin, method: str, now: datetime
-) -> None:
+def record_failure(*, account: Account | None, login: str, origin: Origin, method: str, now: datetime) -> None:
     """Count a wrong password or code against its network and account."""
     with transaction.atomic():
         _record(account, login, origin, method, now, succeeded=False)

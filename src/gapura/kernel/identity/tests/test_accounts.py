@@ -32,9 +32,7 @@ OTHER = "3171010101900003"
 
 
 def create(login: str = "citra", password: str = PASSWORD) -> Account:
-    return create_account(
-        actor=HOUSE, login=login, password=password, email="", language="id", now=clock.now()
-    )
+    return create_account(actor=HOUSE, login=login, password=password, email="", language="id", now=clock.now())
 
 
 def prove(account: Account, number: str) -> None:

@@ -28,9 +28,7 @@ def enter(client: Client, login: str = "citra") -> bool:
 
 
 @pytest.mark.parametrize(("guesses", "let_in"), [(19, True), (20, False)])
-def test_twenty_wrong_passwords_from_strangers_close_an_account_to_strangers(
-    guesses: int, let_in: bool
-) -> None:
+def test_twenty_wrong_passwords_from_strangers_close_an_account_to_strangers(guesses: int, let_in: bool) -> None:
     make_resident()
     guess("citra", guesses)
     assert enter(Client()) == let_in
@@ -91,9 +89,7 @@ def test_a_made_up_forwarding_header_does_not_change_the_network() -> None:
 
 
 def test_a_name_that_nobody_has_is_closed_in_the_same_way() -> None:
-    pages = [
-        guess("nobody", 20).post("/sign-in/", FORM | {"login": "nobody"}, headers={"Accept-Language": "en"})
-    ]
+    pages = [guess("nobody", 20).post("/sign-in/", FORM | {"login": "nobody"}, headers={"Accept-Language": "en"})]
     assert "too many failed attempts" in pages[0].content.decode()
 
 

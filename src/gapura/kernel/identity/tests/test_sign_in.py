@@ -141,10 +141,7 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_the_form_and_says_so(
     referrer = "http://testserver/test/resident/?step=2"
     away = client.post("/test/resident/", {"answer": "long"}, headers={"Referer": referrer})
     assert away.headers["Location"] == "/sign-in/?next=%2Ftest%2Fresident%2F%3Fstep%3D2&lost=1"
-    assert (
-        "was not sent"
-        in client.get(away.headers["Location"], headers={"Accept-Language": "en"}).content.decode()
-    )
+    assert "was not sent" in client.get(away.headers["Location"], headers={"Accept-Language": "en"}).content.decode()
     plain = client.get("/sign-in/", headers={"Accept-Language": "en"}).content.decode()
     assert "was not sent" not in plain
 

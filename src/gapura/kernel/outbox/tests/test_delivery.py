@@ -221,9 +221,7 @@ def test_a_job_that_always_fails_becomes_a_dead_letter_that_can_be_revived(capsy
 
 def test_all_dead_letters_are_revived_at_once(capsys):
     for number in range(3):
-        Job.objects.create(
-            name="x", arguments={}, created_at=NOON, run_at=NOON, dead_at=NOON, attempts=number
-        )
+        Job.objects.create(name="x", arguments={}, created_at=NOON, run_at=NOON, dead_at=NOON, attempts=number)
     call_command("outbox_retry", "--all")
     assert "3 will be tried again" in capsys.readouterr().out
     assert get_status(now=NOON).dead_letters == ()

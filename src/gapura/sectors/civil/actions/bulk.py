@@ -79,9 +79,7 @@ def bulk_load(*, actor: Actor, reference: str) -> Iterator[None]:
                 _execute(_wake_statements(_model(register), register in TIMED_REGISTERS))
         except IntegrityError as error:
             raise CannotLoadRegister(f"The rows break a rule of the register: {error}") from error
-        record_event(
-            actor=actor, action="civil.registers_loaded", object_ref=reference, detail=count_entries()
-        )
+        record_event(actor=actor, action="civil.registers_loaded", object_ref=reference, detail=count_entries())
 
 
 def count_entries(*, other_than: str | None = None) -> dict[str, int]:

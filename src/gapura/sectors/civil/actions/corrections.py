@@ -29,9 +29,7 @@ from gapura.sectors.civil.types import CannotProposeCorrection, Correction
 CORRECTION = "civil.correction"
 
 
-def propose_correction(
-    *, actor: Actor, look_up_number: str, correction: Correction, today: date, now: datetime
-) -> int:
+def propose_correction(*, actor: Actor, look_up_number: str, correction: Correction, today: date, now: datetime) -> int:
     """Ask the supervisor of the office to correct an entry of the person looked up; the id of the request.
 
     Raises AccessDenied when the look-up is not the actor's, the person lives under another office or the

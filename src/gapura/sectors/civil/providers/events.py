@@ -32,9 +32,7 @@ _OF_PERSON = (
 class BirthProvider(CivilProvider):
     evidence_type = "civil.birth"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entry = BirthEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
         if entry is None:
             return []
@@ -47,9 +45,7 @@ class DeathProvider(CivilProvider):
 
     evidence_type = "civil.death"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entry = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
         if entry is None:
             return []
@@ -62,9 +58,7 @@ class MarriageProvider(CivilProvider):
 
     evidence_type = "civil.marriage"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entries = MarriageEntry.objects.filter(_spouse(subject), valid_from__lte=as_of).known_at(known_at)
         marriages = list(entries.order_by("valid_from"))
         names = _couple_names(marriages, as_of, known_at)
@@ -86,9 +80,7 @@ class MarriageProvider(CivilProvider):
 class DivorceProvider(CivilProvider):
     evidence_type = "civil.divorce"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entries = DivorceEntry.objects.filter(_spouse(subject)).as_of(as_of).known_at(known_at)
         divorces = list(entries.order_by("valid_from"))
         names = _couple_names(divorces, as_of, known_at)
@@ -110,9 +102,7 @@ class DivorceProvider(CivilProvider):
 class AdoptionProvider(CivilProvider):
     evidence_type = "civil.adoption"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entries = AdoptionEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
         adoptions = list(entries.order_by("valid_from"))
         parents = [n for a in adoptions for n in (a.adoptive_father_number, a.adoptive_mother_number)]

@@ -21,9 +21,7 @@ class FamilyProvider(CivilProvider):
         "is-close-relative-of": "has_close_relative",
     }
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         cards = _memberships_of(subject, as_of, known_at).values("family_number")
         entry = FamilyEntry.objects.filter(family_number__in=cards).as_of(as_of).known_at(known_at).first()
         if entry is None:
@@ -69,9 +67,7 @@ class FamilyMemberProvider(CivilProvider):
 
     evidence_type = "civil.family-member"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         cards = _memberships_of(subject, as_of, known_at).values("family_number")
         members = FamilyMembership.objects.filter(family_number__in=cards).as_of(as_of).known_at(known_at)
         relations = dict(members.order_by("position").values_list("number", "relation_to_head"))

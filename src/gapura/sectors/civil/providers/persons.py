@@ -26,9 +26,7 @@ class PersonProvider(CivilProvider):
         "has-never-married": "has_never_married",
     }
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         records = list(_entries(subject, as_of, known_at).values(*(fields & _COLUMNS), "number"))
         if records and "family_number" in fields:
             membership = FamilyMembership.objects.filter(number=subject).as_of(as_of).known_at(known_at)

@@ -27,9 +27,7 @@ class CivilProvider(EvidenceProvider):
         return [_plain(record) for record in self.read(subject, fields, as_of, known_at)]
 
     @abstractmethod
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         """Records with at least the asked fields; dates may be dates."""
 
     def answer_question(

@@ -13,9 +13,7 @@ class ResidenceProvider(CivilProvider):
     evidence_type = "civil.residence"
     questions = {"lives-in-region": "lives_in_region"}
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entry = ResidenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
         return [] if entry is None else [address_of(entry) | {"lived_from": entry.valid_from}]
 
@@ -25,9 +23,7 @@ class ResidenceProvider(CivilProvider):
         """Whether the person lives in the province, regency, district or village ``region_code``."""
         entry = ResidenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
         village_code = entry.values_list("village_code", flat=True).first()
-        return (
-            None if village_code is None else f"{village_code}.".startswith(f"{parameters['region_code']}.")
-        )
+        return None if village_code is None else f"{village_code}.".startswith(f"{parameters['region_code']}.")
 
 
 class ResidenceHistoryProvider(CivilProvider):
@@ -35,9 +31,7 @@ class ResidenceHistoryProvider(CivilProvider):
 
     evidence_type = "civil.residence-history"
 
-    def read(
-        self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None
-    ) -> Iterable[Record]:
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entries = ResidenceEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
         for entry in entries.order_by("-valid_from"):
             ended = entry.valid_until if entry.valid_until and entry.valid_until <= as_of else None

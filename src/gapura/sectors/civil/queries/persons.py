@@ -75,9 +75,7 @@ _offices: dict[str, str] = {}
 
 def get_names(numbers: Iterable[str], *, on: date, known_at: datetime | None) -> dict[str, str]:
     """The last name each person had by ``on``, also of the dead. Unknown numbers are left out."""
-    entries = PersonEntry.objects.filter(number__in=set(numbers) - {""}, valid_from__lte=on).known_at(
-        known_at
-    )
+    entries = PersonEntry.objects.filter(number__in=set(numbers) - {""}, valid_from__lte=on).known_at(known_at)
     return dict(entries.order_by("valid_from").values_list("number", "full_name"))
 
 
@@ -144,9 +142,7 @@ def _list_children(person_number: str, on: date, known_at: datetime | None) -> s
 
 def _list_living_children(person_number: str, on: date, age_of_majority: int) -> list[tuple[str, str]]:
     numbers = _list_children(person_number, on, None)
-    living = (
-        PersonEntry.objects.filter(number__in=numbers).as_of(on).known_at(None).order_by("birth_on", "number")
-    )
+    living = PersonEntry.objects.filter(number__in=numbers).as_of(on).known_at(None).order_by("birth_on", "number")
     return [
         (number, name)
         for number, name, birth_on in living.order_by("birth_on", "number").values_list(

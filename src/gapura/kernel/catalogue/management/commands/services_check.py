@@ -14,9 +14,7 @@ class Command(BaseCommand):
     help = "Check a country's files (services, agreements, code lists …) and name every mistake by line."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "folder", nargs="?", type=Path, help="a country's folder; the country in use when left out"
-        )
+        parser.add_argument("folder", nargs="?", type=Path, help="a country's folder; the country in use when left out")
 
     def handle(self, *, folder: Path | None, **options: Any) -> None:
         country = load(settings.GAPURA_JURISDICTION)

@@ -21,6 +21,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{grouped(found.code)}: {found.outcome}")
         self.stdout.write(f"  issued {found.issued_at:%Y-%m-%d %H:%M} UTC by {found.office_name}")
         self.stdout.write(f"  case {found.case_number}, about {found.name_masked} {found.subject_masked}")
-        self.stdout.write(
-            f"  valid until {found.valid_until or 'further notice'}, used {found.use_count} times"
-        )
+        self.stdout.write(f"  valid until {found.valid_until or 'further notice'}, used {found.use_count} times")

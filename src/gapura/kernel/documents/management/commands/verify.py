@@ -35,9 +35,7 @@ class Command(BaseCommand):
             outcome = "" if options["offline"] else _outcome(content)
             seal = check_seal(content, get_seal_provider(), clock.now())
         except (OSError, NotADocument, CannotReadFile) as error:
-            self._finish(
-                options, {"error": str(error)}, f"Cannot read {options['file']}: {error}", _UNREADABLE
-            )
+            self._finish(options, {"error": str(error)}, f"Cannot read {options['file']}: {error}", _UNREADABLE)
             return
         genuine = seal.valid and outcome in ("", "genuine")
         result = {"genuine": genuine, "outcome": outcome or None, "seal": asdict(seal)}

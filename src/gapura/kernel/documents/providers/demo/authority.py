@@ -173,9 +173,7 @@ def _usage(*, sign: bool, commit: bool, issue: bool) -> x509.KeyUsage:
 
 def _as_authority(path_length: int) -> Change:
     def change(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
-        builder = builder.add_extension(
-            x509.BasicConstraints(ca=True, path_length=path_length), critical=True
-        )
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=path_length), critical=True)
         return builder.add_extension(_usage(sign=False, commit=False, issue=True), critical=True)
 
     return change

@@ -23,9 +23,7 @@ _CHUNK = 2000
 Progress = Callable[[int], object]
 
 
-def export_population(
-    *, actor: Actor, file: Path, as_of: date, progress: Progress = lambda people: None
-) -> int:
+def export_population(*, actor: Actor, file: Path, as_of: date, progress: Progress = lambda people: None) -> int:
     """Write everybody alive on ``as_of``, as known now, to ``file`` (UTF-8, by person number); how many.
 
     The file appears when it is complete. ``progress`` is told the people written so far. Records one

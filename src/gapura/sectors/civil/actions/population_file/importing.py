@@ -130,9 +130,7 @@ class _Source:
     digest: str
 
 
-def _look_into(
-    file: Path, country: Jurisdiction, mapping: FileMapping, encoding: str | None, on: date
-) -> _Source:
+def _look_into(file: Path, country: Jurisdiction, mapping: FileMapping, encoding: str | None, on: date) -> _Source:
     if not file.is_file():
         raise CannotReadFile(f"There is no file {file}.")
     encoding = encoding or find_encoding(file)
@@ -265,9 +263,7 @@ class _Batch:
             return _("The family has another head in the file; the first counts.")
         return ""
 
-    def _advance(
-        self, read: int, loaded: int, aside: list[tuple[Row, Sequence[str]]], quarantine: Quarantine
-    ) -> None:
+    def _advance(self, read: int, loaded: int, aside: list[tuple[Row, Sequence[str]]], quarantine: Quarantine) -> None:
         run = self._run
         run.rows_read += read
         run.rows_loaded += loaded
@@ -327,9 +323,7 @@ class _Held:
             (self._residences.get(record.number), ADDRESS_FACTS),
             (self._memberships.get(record.number), MEMBERSHIP_FACTS),
         )
-        different = [
-            name for entry, names in held for name in names if getattr(entry, name, None) != record[name]
-        ]
+        different = [name for entry, names in held for name in names if getattr(entry, name, None) != record[name]]
         if not different:
             return []
         return [
@@ -340,7 +334,5 @@ class _Held:
 
 def _latest(model: Any, key: str, values: Sequence[str]) -> dict[str, Any]:
     """The believed entry that reaches furthest, by key."""
-    entries = model.objects.filter(superseded_at__isnull=True, **{f"{key}__in": values}).order_by(
-        "valid_from"
-    )
+    entries = model.objects.filter(superseded_at__isnull=True, **{f"{key}__in": values}).order_by("valid_from")
     return {getattr(entry, key): entry for entry in entries}

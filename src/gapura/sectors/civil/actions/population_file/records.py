@@ -75,9 +75,7 @@ def read_mapping(file: Path | None) -> FileMapping:
         )
     return FileMapping(
         columns=columns,
-        values={
-            name: {str(k): v for k, v in words.items()} for name, words in given.get("values", {}).items()
-        },
+        values={name: {str(k): v for k, v in words.items()} for name, words in given.get("values", {}).items()},
         constants=given.get("constants", {}),
         date_format=given.get("date_format", "%Y-%m-%d"),
         number_region_level=given.get("number_region_level", 2),

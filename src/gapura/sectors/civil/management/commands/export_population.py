@@ -20,9 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument(
-            "--as-of", type=date.fromisoformat, help="everybody alive on this day (default today)"
-        )
+        parser.add_argument("--as-of", type=date.fromisoformat, help="everybody alive on this day (default today)")
 
     def handle(self, *, file: Path, as_of: date | None, **options: Any) -> None:
         day = as_of or clock.today(load(settings.GAPURA_JURISDICTION).timezone)
