@@ -21,6 +21,7 @@ from gapura.kernel.documents.actions import (
     replace_document,
     revoke_document,
 )
+from gapura.kernel.documents.providers.demo.keys import DemoAuthority
 from gapura.kernel.documents.queries import (
     NotADocument,
     access_document,
@@ -65,7 +66,7 @@ def _now():
 
 
 @pytest.fixture
-def sealed() -> SealedDocument:
+def sealed(authority: DemoAuthority) -> SealedDocument:
     return render_document(new_order())
 
 

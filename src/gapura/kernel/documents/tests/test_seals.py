@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from gapura.foundation import clock
 from gapura.kernel.documents.actions import render_document
-from gapura.kernel.documents.plugin import get_seal_provider, register_seal_provider
+from gapura.kernel.documents.plugin import register_seal_provider
 from gapura.kernel.documents.providers.demo.authority import AuthorityFolder
 from gapura.kernel.documents.providers.demo.keys import DemoAuthority
 from gapura.kernel.documents.sealing.archiving import archive_seal
@@ -22,15 +22,6 @@ from gapura.kernel.documents.types import CannotSealDocument
 
 LATER = NOW + timedelta(minutes=10)
 pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning:oscrypto")
-
-
-@pytest.fixture
-def authority(tmp_path):
-    before = get_seal_provider()
-    provider = create_authority(tmp_path / "pki")
-    register_seal_provider(provider)
-    yield provider
-    register_seal_provider(before)
 
 
 @pytest.fixture
