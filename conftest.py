@@ -145,3 +145,12 @@ def seal_keys() -> None:
 
     # Old enough for every frozen moment a test may choose.
     call_command("pki_init", "--since=2025-01-01", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Tests read the sentences as they stand in the code; no test inherits the language of the one before."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

@@ -79,10 +79,10 @@ PERSON = EvidenceType(
         ),
     ),
     questions=(
-        Question("is-alive", _t("Masih hidup?", "Is alive?", "생존 중인가?")),
+        Question("is-alive", _t("Masih hidup?", "Is alive?", "생존 여부")),
         Question("is-over-age", _t("Melewati usia tertentu?", "Is over an age?", "특정 나이를 넘었는가?"), ("age",)),
         Question("is-citizen", _t("Warga negara?", "Is a citizen?", "국민인가?")),
-        Question("has-never-married", _t("Belum pernah kawin?", "Has never married?", "혼인한 적이 없는가?")),
+        Question("has-never-married", _t("Belum pernah kawin?", "Has never married?", "혼인 이력 없음")),
     ),
 )
 

@@ -21,32 +21,37 @@ class Citizen:
 
 @dataclass
 class StoryFinder:
-    """Keeps the first resident found for every story, one a community, and officials from the same place."""
+    """Keeps the first resident found for every story, and officials from the same place."""
 
     residents: dict[Story, Citizen] = field(default_factory=dict)
     officials: dict[str, list[Citizen]] = field(default_factory=dict)
 
     def look_at(self, community: Community, officials_per_office: int) -> None:
-        """Take at most one new story from ``community``, whose people must have numbers."""
+        """Take the stories that ``community`` adds; its people must have numbers by now."""
         world = community.world
         for story, tells in _TELLING.items():
             if story in self.residents:
                 continue
             for person in _adults(community):
-                if tells(person, world) and self._appoint(community, person, officials_per_office):
+                if (
+                    self._is_free(person)
+                    and tells(person, world)
+                    and self._appoint(community, person, officials_per_office)
+                ):
                     self.residents[story] = _citizen(person)
-                    return
+                    break
+
+    def _is_free(self, person: Person) -> bool:
+        return _citizen(person) not in (*self.residents.values(), *self.officials.get(_office(person), []))
 
     def _appoint(self, community: Community, resident: Person, wanted: int) -> bool:
         """Choose officials for the office of ``resident``; False where too few people live there."""
         office = _office(resident)
-        if _citizen(resident) in self.officials.get(office, []):
-            return False
         today = community.world.today
         candidates = [
             _citizen(p)
             for p in _adults(community)
-            if p is not resident and 28 <= p.age_at(today) < 55 and _office(p) == office
+            if p is not resident and self._is_free(p) and 28 <= p.age_at(today) < 55 and _office(p) == office
         ]
         if office not in self.officials and len(candidates) >= wanted:
             self.officials[office] = candidates[:wanted]

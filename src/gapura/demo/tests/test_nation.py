@@ -241,7 +241,7 @@ def test_school_and_work_fit_the_age() -> None:
 
 def test_the_nation_looks_like_the_published_one() -> None:
     """Statistics Indonesia: 60+ 11.75 %, under 15 23.3 %, households 3.7, cards 3.1 (population.yaml)."""
-    nation = made(12_000, 3)
+    nation = made(8_000, 3)
     alive = [row for row in nation.believed["PersonEntry"] if row["valid_until"] is None]
     ages = [age_on(row["birth_on"], ON) for row in alive]
     assert sum(age >= 60 for age in ages) / len(ages) == pytest.approx(0.1175, abs=0.025)
@@ -262,7 +262,7 @@ def test_a_larger_nation_is_made_of_more_batches_not_of_larger_ones() -> None:
     def largest(size: int) -> int:
         return max(batch.living for batch in Nation(COUNTRY, NationPlan(size, 1, ON)))
 
-    assert largest(6000) < 1.7 * largest(2000) < 3000
+    assert largest(4000) < 1.7 * largest(1500) < 2000
 
 
 def _regions() -> Iterator[str]:

@@ -6,6 +6,7 @@ Everything happens in one transaction: a load that is killed or fails leaves the
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from django.apps import apps
@@ -103,7 +104,7 @@ def _adapted(model: type[models.Model], columns: Sequence[str], rows: Iterable[R
         if isinstance(field, models.DateTimeField):
             convert.append((index, _moment_text))
         elif isinstance(field, models.DateField):
-            convert.append((index, str))
+            convert.append((index, _day_text))
     for row in rows:
         values = list(row)
         for index, text in convert:
@@ -112,8 +113,13 @@ def _adapted(model: type[models.Model], columns: Sequence[str], rows: Iterable[R
         yield tuple(values)
 
 
+# A load repeats its days and moments thousands of times.
+@lru_cache(maxsize=65536)
 def _moment_text(moment: datetime) -> str:
     return str(moment.astimezone(UTC).replace(tzinfo=None))
+
+
+_day_text = lru_cache(maxsize=65536)(str)
 
 
 def _execute(statements: Iterable[str]) -> None:
