@@ -3,12 +3,14 @@
 import json
 from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from gapura.demo.actions.nation import empty_database
 from gapura.demo.queries import DUTIES, STORIES, find_nation
 from gapura.demo.types import DEMO_PASSWORD, Duty, Story
 from gapura.foundation import clock
@@ -111,6 +113,21 @@ def test_the_rules_of_the_registers_hold_again_after_the_load() -> None:
     with connection.cursor() as cursor:
         indexes = connection.introspection.get_constraints(cursor, "civil_person")
     assert {"person_by_number", "person_by_name"} <= set(indexes)
+
+
+@pytest.mark.django_db
+def test_an_exported_nation_comes_in_again_and_goes_out_the_same(tmp_path: Path) -> None:
+    make_nation(people=300)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    call_command("export_population", str(first), "--as-of", str(ON), stdout=StringIO())
+    empty_database()
+    out = StringIO()
+    call_command("import_population", str(first), "--on", str(ON), "--json", stdout=out)
+    totals = json.loads(out.getvalue())
+    assert (totals["loaded"], totals["quarantined"], totals["families_without_head"]) == (300, 0, 0)
+    call_command("export_population", str(second), "--as-of", str(ON), stdout=StringIO())
+    assert first.read_bytes() == second.read_bytes()
+    assert len(first.read_text(encoding="utf-8").splitlines()) == 301
 
 
 @pytest.mark.django_db

@@ -144,6 +144,7 @@ def _agreements_for(requests: Sequence[EvidenceRequest]) -> list[Agreement]:
         Agreement.objects.filter(
             consumer__in={r.consumer for r in requests},
             evidence_type__in={r.evidence_type for r in requests},
+            legal_ground__in={r.legal_ground for r in requests},
             suspended_at__isnull=True,
         )
     )

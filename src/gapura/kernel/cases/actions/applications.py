@@ -57,8 +57,8 @@ def submit_application(
     service = _open_service(actor, service_code, now)
     completed = service.complete_answers(answers)
     fingerprint = digest([service_code, subject, relation, completed]).hex()
-    if earlier := _find_earlier(actor, idempotency_key, fingerprint):
-        return earlier
+    if relation != Relation.SELF and (earlier := _find_earlier(actor, idempotency_key, fingerprint)):
+        return earlier  # before a register is asked again; for oneself the database tells on insert
     number = new_code(11)
     _require_entitled(actor, service, subject, relation, number, now)
     case = Case(

@@ -1,7 +1,7 @@
 """The QR code of a document's address, as one SVG path.
 
-For a fixed version and mask a QR code is linear: replacing one letter of the text flips the same modules
-whatever the other letters are. So each letter at each place is encoded once, and a code is drawn by XOR.
+For a fixed version and mask a QR code is linear: flipping one bit of the text flips the same modules whatever
+the other bits are. So each bit at each place is encoded once, and a code is drawn by XOR.
 """
 
 from functools import cache
@@ -23,20 +23,23 @@ def _encoded(text: str) -> tuple[int, int]:
 
 
 @cache
-def _flipped(prefix: str, suffix: str, place: int, letter: str, length: int) -> int:
-    """The modules that ``letter`` at ``place`` flips in the QR code of a document code all zeros."""
+def _flipped(prefix: str, suffix: str, place: int, bit: int, length: int) -> int:
+    """The modules that one bit of the letter at ``place`` flips in the QR code of a document code all zeros."""
+    letter = chr(ord("0") ^ 1 << bit)
     changed = "0" * place + letter + "0" * (length - place - 1)
     return _encoded(f"{prefix}{changed}{suffix}")[0] ^ _encoded(f"{prefix}{'0' * length}{suffix}")[0]
 
 
 def qr_modules(prefix: str, code: str, suffix: str) -> list[str]:
     """Rows of "0" (light) and "1" (dark) of the QR code of ``prefix + code + suffix``."""
-    bits, size = _encoded(f"{prefix}{'0' * len(code)}{suffix}")
+    modules, size = _encoded(f"{prefix}{'0' * len(code)}{suffix}")
     for place, letter in enumerate(code):
-        if letter != "0":
-            bits ^= _flipped(prefix, suffix, place, letter, len(code))
-    modules = f"{bits:0{size * size}b}"
-    return [modules[start : start + size] for start in range(0, size * size, size)]
+        changes = ord(letter) ^ ord("0")
+        for bit in range(changes.bit_length()):
+            if changes >> bit & 1:
+                modules ^= _flipped(prefix, suffix, place, bit, len(code))
+    written = f"{modules:0{size * size}b}"
+    return [written[start : start + size] for start in range(0, size * size, size)]
 
 
 def qr_svg(prefix: str, code: str, suffix: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Exists
 
 from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
@@ -38,7 +39,8 @@ class PersonProvider(CivilProvider):
     ) -> bool | None:
         known = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
         died = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        return not died.exists() if known.exists() else None
+        has_died = known.annotate(has_died=Exists(died)).values_list("has_died", flat=True).first()
+        return None if has_died is None else not has_died
 
     def is_over_age(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None

@@ -225,8 +225,8 @@ class _Batch:
         self._heads: set[int] = set()
 
     def remember(self, record: PopulationRecord | None) -> None:
-        """A row done by an earlier try counts for finding duplicates."""
-        if record is not None:
+        """Let ``record``, of this try or an earlier one, count for finding duplicates."""
+        if record is not None and not self._find_doubt(record):
             self._seen.add(int(record.number))
             if record["relation_to_head"] == RelationToHead.HEAD:
                 self._heads.add(int(record["family_number"]))
