@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-FAULTS = ("key-ignored", "no-recovery-job", "document-before-decision")
+FAULTS = ("key-ignored", "case-forgotten", "document-before-decision")
 PEOPLE = 40
 SERVICE = "civil.never-married"
 LINE = len("key-000000 ABCDEFGHJKMN\n")
@@ -95,7 +95,7 @@ def people() -> list[str]:
 def _plant(fault: str | None) -> None:
     from gapura.kernel.cases.actions import applications, checks
 
-    applications.RECOVERY_DELAY = checks.RECOVERY_DELAY = timedelta(seconds=1)
+    applications.PATIENCE = checks.PATIENCE = timedelta(seconds=1)
     if fault == "key-ignored":
         applications._find_earlier = lambda *_: None  # type: ignore[assignment]
         submit = applications._receive
@@ -105,8 +105,8 @@ def _plant(fault: str | None) -> None:
             return submit(actor, service, case, now)
 
         applications._receive = forget_key
-    elif fault == "no-recovery-job":
-        applications.enqueue_job = lambda **_: None
+    elif fault == "case-forgotten":
+        applications.PATIENCE = timedelta(days=3650)
     elif fault == "document-before-decision":
         record = checks.fulfil_case
         conclude = checks._conclude
@@ -180,10 +180,14 @@ def _apply(key: str, person: str) -> str:
 
 
 def _work_for_ever() -> None:
+    from gapura.foundation import clock
+    from gapura.kernel.audit.types import system_actor
+    from gapura.kernel.cases.actions import finish_waiting_cases
     from gapura.kernel.outbox.actions import deliver_pending
 
     while True:
         deliver_pending(limit=50, lease=timedelta(seconds=2))
+        finish_waiting_cases(actor=system_actor("kill-loop"), now=clock.now())
         time.sleep(0.05)
 
 
@@ -201,14 +205,15 @@ def _judge(acknowledged: Path, outcome: Outcome) -> None:
 
 
 def _come_to_rest() -> None:
+    """Two generous minutes of a healthy worker; what is unfinished then stays unfinished."""
+    from gapura.foundation import clock
+    from gapura.kernel.audit.types import system_actor
+    from gapura.kernel.cases.actions import finish_waiting_cases
     from gapura.kernel.outbox.actions import deliver_pending
-    from gapura.kernel.outbox.models import Job
 
-    for _ in range(100):
-        if not Job.objects.filter(dead_at__isnull=True).exists():
-            break
+    for minute in (1, 2):
+        finish_waiting_cases(actor=system_actor("kill-loop"), now=clock.now() + timedelta(minutes=minute), limit=1000)
         deliver_pending(lease=timedelta(seconds=2))
-        time.sleep(0.1)
 
 
 def _complaints_of_cases(promised: dict[str, str]) -> Iterator[str]:

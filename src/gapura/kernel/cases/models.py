@@ -28,6 +28,7 @@ class Case(models.Model):
     submission_digest = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
     due_on = models.DateField()
+    next_check_at = models.DateTimeField(null=True)  # while the house still owes its own next move
     paused_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -52,12 +53,20 @@ class Case(models.Model):
                 name="case_paused_in_supplement",
             ),
             models.CheckConstraint(
+                condition=Q(next_check_at__isnull=False, status__in=[CaseStatus.RECEIVED, CaseStatus.APPROVED])
+                | Q(next_check_at__isnull=True) & ~Q(status__in=[CaseStatus.RECEIVED, CaseStatus.APPROVED]),
+                name="case_unsettled_is_checked",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=CaseStatus.REFUSED) | ~Q(decision_reason={}),
                 name="case_refused_with_reason",
             ),
         )
         indexes = (
             models.Index(fields=["applicant", "-id"], name="case_by_applicant"),
+            models.Index(
+                fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="case_waiting_for_us"
+            ),
             models.Index(
                 fields=["agency_code", "office_code", "due_on", "id"],
                 condition=Q(status__in=sorted(OPEN_STATUSES)),

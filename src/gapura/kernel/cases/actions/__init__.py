@@ -6,7 +6,7 @@ from gapura.kernel.cases.actions.applications import (
     submit_application,
     withdraw_case,
 )
-from gapura.kernel.cases.actions.checks import check_case
+from gapura.kernel.cases.actions.checks import check_case, finish_waiting_cases
 from gapura.kernel.cases.actions.clocks import close_finished_cases, extend_for_outage
 from gapura.kernel.cases.actions.decisions import (
     approve_case,
@@ -26,6 +26,7 @@ __all__ = [
     "close_finished_cases",
     "decide_appeal",
     "extend_for_outage",
+    "finish_waiting_cases",
     "is_faithful",
     "refuse_case",
     "replace_documents_about",

@@ -10,13 +10,7 @@ from gapura.foundation.canonical import digest
 from gapura.foundation.codes import new_code
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.cases.actions.checks import (
-    RECOVERY_DELAY,
-    RECOVERY_JOB,
-    evidence_requests,
-    recovery_key,
-    settle_case,
-)
+from gapura.kernel.cases.actions.checks import PATIENCE, evidence_requests, settle_case
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
 from gapura.kernel.cases.events import CaseWithdrawn
 from gapura.kernel.cases.models import Case
@@ -34,7 +28,7 @@ from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_
 from gapura.kernel.catalogue.types import PublicService, Relation, ServiceNotInForce
 from gapura.kernel.exchange.actions import ask_question, open_requests
 from gapura.kernel.exchange.types import EvidenceRequest, ExchangeRefusal, OpenRequest
-from gapura.kernel.outbox.actions import complete_job, enqueue_job, publish
+from gapura.kernel.outbox.actions import publish
 
 
 def submit_application(
@@ -84,8 +78,7 @@ def withdraw_case(*, actor: Actor, number: str, now: datetime) -> Case:
     """Take the application back before it is decided. Raises CaseNotFound, CannotChangeCase."""
     with one_write():
         case = _own_case(actor, number)
-        move_case(case, "withdraw", actor=actor, now=now, paused_at=None)
-        complete_job(key=recovery_key(number))
+        move_case(case, "withdraw", actor=actor, now=now, paused_at=None, next_check_at=None)
         publish(CaseWithdrawn(number=number, service_code=case.service_code))
         return case
 
@@ -198,7 +191,7 @@ def _require_entitled(
 
 
 def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) -> Sequence[OpenRequest]:
-    """The first transaction: case, log of what will be asked, and the job that finishes it if we die."""
+    """The first transaction: the case, when to look at it again if we die, the log of what will be asked."""
     day = country_day(now)
     office_code = get_population_register().find_office_code(case.subject, day)
     if office_code is None:
@@ -208,7 +201,7 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
     case.service_code, case.service_version = service.code, service.version
     case.service_title, case.agency_code = dict(service.title), service.agency
     case.office_code, case.applicant, case.channel = office_code, actor.person_number or "", actor.channel
-    case.status, case.submitted_at = CaseStatus.RECEIVED, now
+    case.status, case.submitted_at, case.next_check_at = CaseStatus.RECEIVED, now, now + PATIENCE
     case.due_on = get_working_calendar().add_working_days(day, service.days.days)
     with one_write():
         case.save(force_insert=True)
@@ -221,11 +214,4 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
             case_number=case.number,
             detail={"service": service.code, "version": service.version, "relation": case.relation},
         )
-        opened = open_requests(actor=actor, requests=evidence_requests(service, case, day), now=now)
-        enqueue_job(
-            name=RECOVERY_JOB,
-            arguments={"number": case.number},
-            run_at=now + RECOVERY_DELAY,
-            key=recovery_key(case.number),
-        )
-    return opened
+        return open_requests(actor=actor, requests=evidence_requests(service, case, day), now=now)

@@ -1,17 +1,19 @@
 """How a case decides itself: ask the registers, check, and seal the answer.
 
 Between the two transactions (received, decided) nothing is written but the exchange's log, so a process may
-die anywhere: the recovery job asks again, and the lock on the case lets one outcome through.
+die anywhere: an unsettled case carries the time of its next check, and the lock on it lets one outcome through.
 """
 
 import logging
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor, ActorKind, system_actor
 from gapura.kernel.cases.actions.fulfilment import Findings, fulfil_case, order_document, tell_applicant
-from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
+from gapura.kernel.cases.actions.steps import country_day, hold_case, lock_case, move_case, one_write
 from gapura.kernel.cases.events import CaseDecided
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.types import CaseStatus
@@ -28,18 +30,13 @@ from gapura.kernel.exchange.types import (
     OpenRequest,
     ProviderUnavailable,
 )
-from gapura.kernel.outbox.actions import complete_job, publish
+from gapura.kernel.outbox.actions import publish
 
-RECOVERY_JOB = "cases.check_case"
-RECOVERY_DELAY = timedelta(seconds=30)  # longer than a healthy request takes, too short for anybody to worry
+PATIENCE = timedelta(seconds=30)  # longer than a healthy request takes, too short for anybody to worry
+LONGEST_PATIENCE = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
 _HOUSE = system_actor("cases")
-
-
-def recovery_key(number: str) -> str:
-    """The outbox key of the job that finishes a case whose process died."""
-    return f"case:{number}"
 
 
 def evidence_requests(service: PublicService, case: Case, day: date) -> list[EvidenceRequest]:
@@ -76,21 +73,42 @@ def evidence_requests(service: PublicService, case: Case, day: date) -> list[Evi
 
 
 def check_case(*, actor: Actor, number: str, now: datetime) -> Case:
-    """Finish a case that was received but not settled; does nothing to any other. Raises CaseNotFound."""
-    with one_write():
+    """Finish a case that was received or approved but not settled; does nothing to any other.
+
+    The next check is put off first: by as long as the case has waited already, an hour at most. Raises CaseNotFound.
+    """
+    with transaction.atomic():
         case = lock_case(number)
-        if case.status not in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
-            complete_job(key=recovery_key(number))
+        if case.next_check_at is None:
             return case
-        service = get_service(case.service_code, on=country_day(case.submitted_at))
+        waited = max(PATIENCE, now - (case.decided_at or case.submitted_at))
+        case.next_check_at = now + min(waited, LONGEST_PATIENCE)
+        case.save(update_fields=["next_check_at"])
+    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    with one_write():
         opened = open_requests(actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now)
     return settle_case(actor=actor, case=case, service=service, opened=opened)
+
+
+def finish_waiting_cases(*, actor: Actor, now: datetime, limit: int = 100) -> int:
+    """Take up every case whose check is due: its process died, or a register or the seal was out of order.
+
+    Returns how many were settled. One that fails does not hold up the others.
+    """
+    due = Case.objects.filter(next_check_at__lte=now).order_by("next_check_at")
+    settled = 0
+    for number in list(due.values_list("number", flat=True)[:limit]):
+        try:
+            settled += check_case(actor=actor, number=number, now=now).next_check_at is None
+        except Exception:
+            _log.exception("Case %s could not be checked; it is tried again later.", number)
+    return settled
 
 
 def settle_case(*, actor: Actor, case: Case, service: PublicService, opened: Sequence[OpenRequest]) -> Case:
     """Answer the opened requests and take the case as far as rules can: sealed, refused, or to an official.
 
-    When a register or the seal is out of order the case stays where it is and the recovery job tries again.
+    When a register or the seal is out of order the case stays where it is until its next check.
     """
     try:
         answers = answer_requests(opened)
@@ -142,21 +160,19 @@ def _conclude(actor: Actor, case: Case, service: PublicService, sealed: SealedDo
     """The second transaction. Whoever holds the case first concludes it; a second finisher changes nothing."""
     now = clock.now()  # the moment of decision: sealing took its time since the submission
     with one_write():
-        held = lock_case(case.number)
-        if held.status in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
-            fulfil_case(held, service, sealed, actor=actor, now=now)
-        complete_job(key=recovery_key(held.number))
-    return held
+        hold_case(case)
+        if case.status in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
+            fulfil_case(case, service, sealed, actor=actor, now=now)
+    return case
 
 
 def _refuse(case: Case, refusal: Reasoned) -> Case:
     now = clock.now()
     with one_write():
-        held = lock_case(case.number)
-        if held.status == CaseStatus.RECEIVED:
-            refuse_locked(held, refusal, actor=_HOUSE, now=now)
-        complete_job(key=recovery_key(held.number))
-    return held
+        hold_case(case)
+        if case.status == CaseStatus.RECEIVED:
+            refuse_locked(case, refusal, actor=_HOUSE, now=now)
+    return case
 
 
 def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime, note: str = "") -> None:
@@ -169,6 +185,7 @@ def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime,
         now=now,
         note=note,
         text=refusal.reason,
+        next_check_at=None,
         decided_at=now,
         decided_by=_decider(actor),
         decision_reason=dict(refusal.reason),
@@ -194,9 +211,8 @@ def _decider(actor: Actor) -> str:
 def _refer(case: Case) -> Case:
     now = clock.now()
     with one_write():
-        held = lock_case(case.number)
-        if held.status == CaseStatus.RECEIVED:
-            move_case(held, "refer", actor=_HOUSE, now=now)
-            tell_applicant(held, "case_received", now=now)
-        complete_job(key=recovery_key(held.number))
-    return held
+        hold_case(case)
+        if case.status == CaseStatus.RECEIVED:
+            move_case(case, "refer", actor=_HOUSE, now=now, next_check_at=None)
+            tell_applicant(case, "case_received", now=now)
+    return case

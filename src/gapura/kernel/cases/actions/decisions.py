@@ -7,10 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.actions.checks import (
-    RECOVERY_JOB,
     check_case,
     evidence_requests,
-    recovery_key,
     refuse_locked,
 )
 from gapura.kernel.cases.actions.fulfilment import tell_applicant
@@ -22,14 +20,13 @@ from gapura.kernel.catalogue.queries import get_service
 from gapura.kernel.catalogue.types import Reasoned
 from gapura.kernel.exchange.actions import answer_requests, open_requests
 from gapura.kernel.exchange.types import Answer, Evidence
-from gapura.kernel.outbox.actions import enqueue_job
 
 
 def take_case(*, actor: Actor, number: str, now: datetime) -> Case:
     """Put one's post's name on the case. Raises CaseNotFound, CannotChangeCase."""
     with one_write():
         case = _workable_case(actor, number)
-        move_case(case, "take", actor=actor, now=now, assigned_post=actor.post_code or "")
+        move_case(case, "take", actor=actor, now=now, next_check_at=None, assigned_post=actor.post_code or "")
         return case
 
 
@@ -60,8 +57,7 @@ def approve_case(*, actor: Actor, number: str, note: str, now: datetime) -> Case
     """Approve, then seal and hand over. When sealing must wait, the case stays approved and is finished later."""
     with one_write():
         case = _workable_case(actor, number)
-        move_case(case, "approve", actor=actor, now=now, note=note.strip(), decided_at=now)
-        _finish_even_if_we_die(case, now)
+        move_case(case, "approve", actor=actor, now=now, note=note.strip(), decided_at=now, next_check_at=now)
     return check_case(actor=actor, number=number, now=now)
 
 
@@ -86,16 +82,13 @@ def decide_appeal(*, actor: Actor, number: str, upheld: bool, reason: str, now: 
         if not reason.strip():
             raise CannotChangeCase(_("Write the reason of your decision; the applicant will read it."))
         if upheld:
-            move_case(case, "uphold_appeal", actor=actor, now=now, note=reason.strip(), decided_at=now)
-            _finish_even_if_we_die(case, now)
+            move_case(
+                case, "uphold_appeal", actor=actor, now=now, note=reason.strip(), decided_at=now, next_check_at=now
+            )
         else:
             move_case(case, "dismiss_appeal", actor=actor, now=now, note=reason.strip(), closed_at=now)
         tell_applicant(case, "appeal_decided", now=now)
     return check_case(actor=actor, number=number, now=now) if upheld else case
-
-
-def _finish_even_if_we_die(case: Case, now: datetime) -> None:
-    enqueue_job(name=RECOVERY_JOB, arguments={"number": case.number}, run_at=now, key=recovery_key(case.number))
 
 
 def _workable_case(actor: Actor, number: str) -> Case:

@@ -87,10 +87,11 @@ def fulfil_case(
     if sealed is not None:
         require_same_people(case, sealed.order)
         code = record_document(actor=actor, sealed=sealed, now=now).code
+    moves = {"document_code": code, "next_check_at": None}
     if case.status == CaseStatus.APPROVED:
-        move_case(case, "fulfill", actor=_HOUSE, now=now, document_code=code)
+        move_case(case, "fulfill", actor=_HOUSE, now=now, **moves)
     else:
-        move_case(case, "approve", "fulfill", actor=_HOUSE, now=now, document_code=code, decided_at=now)
+        move_case(case, "approve", "fulfill", actor=_HOUSE, now=now, decided_at=now, **moves)
     tell_applicant(case, "document_issued", now=now)
     publish(
         CaseDecided(

@@ -26,6 +26,11 @@ def lock_case(number: str) -> Case:
         raise CaseNotFound(number) from error
 
 
+def hold_case(case: Case) -> None:
+    """Lock the case in hand until the transaction ends, and learn how it stands now: somebody may have moved it."""
+    case.status = Case.objects.select_for_update().values_list("status", flat=True).get(pk=case.pk)
+
+
 @contextmanager
 def one_write() -> Iterator[None]:
     """A transaction whose audit events and published events are gathered and written with one insert each."""

@@ -7,7 +7,7 @@ import pytest
 
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor, AssuranceLevel, system_actor
-from gapura.kernel.cases.actions import check_case, submit_application, withdraw_case
+from gapura.kernel.cases.actions import check_case, finish_waiting_cases, submit_application, withdraw_case
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.queries import access_case, get_timeline
 from gapura.kernel.cases.testing import official, resident
@@ -25,7 +25,6 @@ from gapura.kernel.documents.types import CannotSealDocument
 from gapura.kernel.exchange.queries import list_accesses_to
 from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.notifications.queries import list_messages
-from gapura.kernel.outbox.testing import Job
 
 pytestmark = pytest.mark.usefixtures("agreements")
 
@@ -59,7 +58,7 @@ def test_a_person_who_asks_gets_a_sealed_document_and_sees_who_looked(state: Sta
 
 def test_nothing_is_left_to_recover_after_a_healthy_request(state: State) -> None:
     apply(resident(SITI))
-    assert not Job.objects.filter(name="cases.check_case").exists()
+    assert not Case.objects.filter(next_check_at__isnull=False).exists()
 
 
 def test_the_same_form_sent_again_gives_the_same_case_and_one_document(state: State) -> None:
@@ -165,15 +164,41 @@ def test_the_paper_states_no_older_address_than_was_chosen(state: State, depth: 
     assert bool(state.history.asked) == (depth != "current")
 
 
-def test_a_case_whose_register_is_down_waits_and_is_finished_by_the_recovery_job(state: State) -> None:
+def test_a_case_whose_register_is_down_waits_and_is_finished_when_it_is_back(state: State) -> None:
     state.person.is_down = True
     case = apply(resident(SITI))
     assert case.status == CaseStatus.RECEIVED
-    assert Job.objects.filter(name="cases.check_case").count() == 1
+    worker, soon = system_actor("worker"), NOW + timedelta(seconds=31)
+    assert finish_waiting_cases(actor=worker, now=NOW) == 0
+    assert state.person.asked == []
     state.person.is_down = False
-    finished = check_case(actor=system_actor("worker"), number=case.number, now=NOW)
-    assert finished.status == CaseStatus.FULFILLED
-    assert not Job.objects.filter(name="cases.check_case").exists()
+    assert finish_waiting_cases(actor=worker, now=soon) == 1
+    assert access_case(resident(SITI), case.number).status == CaseStatus.FULFILLED
+
+
+def test_a_register_that_stays_down_is_asked_less_and_less_often(state: State) -> None:
+    state.person.is_down = True
+    number = apply(resident(SITI)).number
+    moment, pauses = NOW + timedelta(seconds=30), []
+    for _ in range(12):
+        finish_waiting_cases(actor=system_actor("worker"), now=moment)
+        due = Case.objects.get(number=number).next_check_at
+        assert due is not None
+        pauses.append(due - moment)
+        moment = due
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == timedelta(hours=1)
+
+
+def test_one_case_that_fails_does_not_hold_up_the_others(state: State) -> None:
+    state.person.is_down = True
+    broken = apply(resident(SITI)).number
+    Case.objects.filter(number=broken).update(service_code="civil.gone")
+    whole = apply(resident(STRANGER), subject=STRANGER).number
+    state.person.is_down = False
+    assert finish_waiting_cases(actor=system_actor("worker"), now=NOW + timedelta(minutes=1)) == 1
+    assert Case.objects.get(number=whole).status == CaseStatus.FULFILLED
+    assert Case.objects.get(number=broken).status == CaseStatus.RECEIVED
 
 
 def test_a_case_that_cannot_be_sealed_waits_and_nothing_is_recorded(
