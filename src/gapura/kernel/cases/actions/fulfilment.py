@@ -87,11 +87,9 @@ def fulfil_case(
     if sealed is not None:
         require_same_people(case, sealed.order)
         code = record_document(actor=actor, sealed=sealed, now=now).code
-    moves = {"document_code": code, "next_check_at": None}
-    if case.status == CaseStatus.APPROVED:
-        move_case(case, "fulfill", actor=_HOUSE, now=now, **moves)
-    else:
-        move_case(case, "approve", "fulfill", actor=_HOUSE, now=now, decided_at=now, **moves)
+    decided_at = case.decided_at or now
+    moves = ("fulfill",) if case.status == CaseStatus.APPROVED else ("approve", "fulfill")
+    move_case(case, *moves, actor=_HOUSE, now=now, document_code=code, decided_at=decided_at, next_check_at=None)
     tell_applicant(case, "document_issued", now=now)
     publish(
         CaseDecided(
