@@ -7,7 +7,6 @@ and two durable transactions. The peer makes an equal document with WeasyPrint a
 import hashlib
 import html
 import logging
-import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from itertools import count
 from statistics import median
 from typing import Any
 
-from benchmarks.harness import Result, rounded, start_django
+from benchmarks.harness import Result, rounded, start_django, time_each
 
 NAME = "certificate"
 SERVICE = "civil.person-extract"
@@ -60,10 +59,9 @@ def _measure_in_turn(actions: Mapping[str, Callable[[], object]], rounds: int) -
     seconds: dict[str, list[float]] = {name: [] for name in actions}
     for turn in range(rounds + 3):
         for name, action in actions.items():
-            started = time.perf_counter()
-            action()
+            taken = time_each(action, 1, warm_up=0)
             if turn >= 3:
-                seconds[name].append(time.perf_counter() - started)
+                seconds[name] += taken
     return {name: median(values) for name, values in seconds.items()}
 
 
