@@ -21,6 +21,7 @@ DIFFERENT = {
     "office_code": "CASE WHEN n % 10 = 0 THEN '31.71' ELSE '32.' || n % 90 + 10 END",
     "status": f"CASE WHEN {DRAW} < 10 THEN 'review' WHEN {DRAW} < 12 THEN 'received'"
     f" WHEN {DRAW} < 14 THEN 'appealed' WHEN {DRAW} < 15 THEN 'approved' ELSE 'closed' END",
+    "next_check_at": f"CASE WHEN {DRAW} IN (10, 11, 14) THEN now() END",
     "applicant": "'3171' || lpad(n::text, 12, '0')",
     "subject": "'3171' || lpad(n::text, 12, '0')",
     "due_on": "DATE '2026-05-04' + (n / 10 % 60)::int - 20",

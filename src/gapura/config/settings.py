@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from gapura.foundation.jurisdictions import load
 
 HOME = Path(os.environ.get("GAPURA_HOME", "var")).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
 GAPURA_HOME = HOME
 GAPURA_JURISDICTION = os.environ.get("GAPURA_JURISDICTION", "indonesia")
 GAPURA_PUBLIC_ADDRESS = os.environ.get("GAPURA_PUBLIC_ADDRESS", "http://127.0.0.1:8000")
@@ -23,7 +24,6 @@ def _secret_key() -> str:
         return key
     file = HOME / "secret.key"
     if not file.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as handle:
             handle.write(os.urandom(48).hex())
