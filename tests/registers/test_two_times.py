@@ -10,6 +10,7 @@ from gapura.kernel.audit.models import AuditEvent
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.outbox.models import OutboxEvent
 from gapura.kernel.registers.actions import correct_entry, end_entry, record_entry
+from gapura.kernel.registers.queries import list_entries
 from gapura.kernel.registers.types import CannotRecordEntry, Source, SourceKind
 from gapura.sectors.civil.models import ResidenceEntry
 
@@ -105,6 +106,24 @@ def test_the_database_refuses_a_period_that_ends_before_it_starts() -> None:
     entry = recorded("Jalan Lama 1", date(2020, 1, 1), T0)
     with pytest.raises(IntegrityError), transaction.atomic():
         ResidenceEntry.objects.filter(pk=entry.pk).update(valid_until=date(2020, 1, 1))
+
+
+def test_the_fast_look_up_reads_what_the_slow_one_reads_at_every_point_of_both_times() -> None:
+    first = recorded("Jalan Lama 1", date(2020, 1, 1), T0)
+    correct_entry(
+        actor=ACTOR, entry=first, changes={"street": "Jalan Benar 1"}, source=CASE, now=T0 + timedelta(days=5)
+    )
+    recorded("Jalan Baru 2", date(2026, 1, 9), T0 + timedelta(days=9))
+    days = [date(2019, 12, 31), date(2020, 1, 1), date(2026, 1, 8), date(2026, 1, 9), date(2030, 1, 1)]
+    moments = [None, *(T0 + timedelta(days=n, seconds=s) for n in (0, 5, 9) for s in (-1, 0, 1))]
+    seen = set()
+    for day in days:
+        for moment in moments:
+            fast = list_entries(ResidenceEntry, ("street", "rt"), NUMBER, as_of=day, known_at=moment)
+            slow = ResidenceEntry.objects.filter(number=NUMBER).as_of(day).known_at(moment).order_by("pk")
+            assert fast == list(slow.values("street", "rt"))
+            seen |= {row["street"] for row in fast}
+    assert seen == {"Jalan Lama 1", "Jalan Benar 1", "Jalan Baru 2"}
 
 
 def test_writing_an_entry_leaves_one_audit_event_and_one_domain_event() -> None:

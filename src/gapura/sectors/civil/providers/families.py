@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from gapura.foundation.periods import age_on
 from gapura.kernel.registers.plugin import RegisterQuerySet
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.civil.models import FamilyEntry, FamilyMembership, Guardianship, PersonEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
-from gapura.sectors.civil.providers.residence import address_of
+from gapura.sectors.civil.providers.residence import ADDRESS_COLUMNS, address_of
 from gapura.sectors.civil.queries import get_names, list_parent_numbers, list_relatives
 
 _PERSON_COLUMNS = frozenset(field.name for field in PersonEntry._meta.concrete_fields)
@@ -22,15 +24,21 @@ class FamilyProvider(CivilProvider):
     }
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        cards = _memberships_of(subject, as_of, known_at).values("family_number")
-        entry = FamilyEntry.objects.filter(family_number__in=cards).as_of(as_of).known_at(known_at).first()
-        if entry is None:
+        card = list_entries(FamilyMembership, ("family_number",), subject, as_of=as_of, known_at=known_at)
+        if not card:
             return []
-        record = address_of(entry) | {"family_number": entry.family_number, "issued_on": entry.valid_from}
+        columns = (*ADDRESS_COLUMNS, "family_number", "head_number", "valid_from")
+        entries = list_entries(FamilyEntry, columns, card[0]["family_number"], as_of=as_of, known_at=known_at)
+        return [self._record(entry, fields, as_of, known_at) for entry in entries]
+
+    def _record(
+        self, entry: Mapping[str, Any], fields: frozenset[str], as_of: date, known_at: datetime | None
+    ) -> Record:
+        record = address_of(entry) | {"family_number": entry["family_number"], "issued_on": entry["valid_from"]}
         if "head_name" in fields:
-            names = get_names([entry.head_number], on=as_of, known_at=known_at)
-            record["head_name"] = names.get(entry.head_number, "")
-        return [record]
+            names = get_names([entry["head_number"]], on=as_of, known_at=known_at)
+            record["head_name"] = names.get(entry["head_number"], "")
+        return record
 
     def has_minor_parent(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists
 
 from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
 from gapura.kernel.registers.plugin import RegisterQuerySet
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.civil.models import DeathEntry, FamilyMembership, MarriageEntry, PersonEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
 from gapura.sectors.civil.types import MaritalStatus
@@ -28,19 +29,23 @@ class PersonProvider(CivilProvider):
     }
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        records = list(_entries(subject, as_of, known_at).values(*(fields & _COLUMNS), "number"))
+        columns = tuple(sorted(fields & _COLUMNS | {"number"}))
+        records = list_entries(PersonEntry, columns, subject, as_of=as_of, known_at=known_at)
         if records and "family_number" in fields:
-            membership = FamilyMembership.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-            records[0]["family_number"] = membership.values_list("family_number", flat=True).first() or ""
+            card = list_entries(FamilyMembership, ("family_number",), subject, as_of=as_of, known_at=known_at)
+            records[0]["family_number"] = card[0]["family_number"] if card else ""
         return records
 
     def is_alive(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
-        known = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
-        died = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        has_died = known.annotate(has_died=Exists(died)).values_list("has_died", flat=True).first()
-        return None if has_died is None else not has_died
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        if list_entries(DeathEntry, ("number",), subject, by="number", **times):
+            return False
+        if list_entries(PersonEntry, ("number",), subject, **times):
+            return True
+        earlier = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
+        return True if earlier.exists() else None
 
     def is_over_age(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None

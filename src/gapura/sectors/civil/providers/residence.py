@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from gapura.sectors.civil.models import FamilyEntry, ResidenceEntry
+from gapura.kernel.registers.queries import list_entries
+from gapura.sectors.civil.models import ResidenceEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
 from gapura.sectors.civil.queries import get_place
+
+ADDRESS_COLUMNS = ("street", "rt", "rw", "village_code", "postal_code")
 
 
 class ResidenceProvider(CivilProvider):
@@ -14,8 +17,9 @@ class ResidenceProvider(CivilProvider):
     questions = {"lives-in-region": "lives_in_region"}
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entry = ResidenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
-        return [] if entry is None else [address_of(entry) | {"lived_from": entry.valid_from}]
+        columns = (*ADDRESS_COLUMNS, "valid_from")
+        entries = list_entries(ResidenceEntry, columns, subject, as_of=as_of, known_at=known_at)
+        return [address_of(entry) | {"lived_from": entry["valid_from"]} for entry in entries]
 
     def lives_in_region(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
@@ -33,21 +37,21 @@ class ResidenceHistoryProvider(CivilProvider):
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entries = ResidenceEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
-        for entry in entries.order_by("-valid_from"):
-            ended = entry.valid_until if entry.valid_until and entry.valid_until <= as_of else None
-            yield address_of(entry) | {"lived_from": entry.valid_from, "lived_until": ended}
+        for entry in entries.order_by("-valid_from").values(*ADDRESS_COLUMNS, "valid_from", "valid_until"):
+            ended = entry["valid_until"] if entry["valid_until"] and entry["valid_until"] <= as_of else None
+            yield address_of(entry) | {"lived_from": entry["valid_from"], "lived_until": ended}
 
 
-def address_of(entry: ResidenceEntry | FamilyEntry) -> dict[str, Any]:
+def address_of(entry: Mapping[str, Any]) -> Record:
     """The address fields of the standard, with the names the village code stands for."""
-    place = get_place(entry.village_code)
+    place = get_place(entry["village_code"])
     return {
-        "street": entry.street,
-        "neighbourhood": f"{entry.rt}/{entry.rw}",
+        "street": entry["street"],
+        "neighbourhood": f"{entry['rt']}/{entry['rw']}",
         "village": place.village,
         "district": place.district,
         "regency": place.regency,
         "province": place.province,
-        "village_code": entry.village_code,
-        "postal_code": entry.postal_code,
+        "village_code": entry["village_code"],
+        "postal_code": entry["postal_code"],
     }

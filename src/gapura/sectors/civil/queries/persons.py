@@ -16,6 +16,7 @@ from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
 from gapura.kernel.cases.types import Representable
 from gapura.kernel.catalogue.types import Relation
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.civil.models import (
     AdoptionEntry,
     DeathEntry,
@@ -81,9 +82,16 @@ def get_names(numbers: Iterable[str], *, on: date, known_at: datetime | None) ->
 
 def find_office_code(person_number: str, *, on: date) -> str | None:
     """The regency code of where the person lives (or last lived) on ``on``; None for unknown persons."""
-    residences = ResidenceEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(None)
-    village_code = residences.order_by("-valid_from").values_list("village_code", flat=True).first()
-    return ".".join(village_code.split(".")[:2]) if village_code else None
+    lives = list_entries(ResidenceEntry, ("village_code",), person_number, as_of=on, known_at=None)
+    if lives:
+        return _regency(lives[0]["village_code"])
+    lived = ResidenceEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(None)
+    village_code = lived.order_by("-valid_from").values_list("village_code", flat=True).first()
+    return _regency(village_code) if village_code else None
+
+
+def _regency(village_code: str) -> str:
+    return ".".join(village_code.split(".")[:2])
 
 
 def list_family_of(person_number: str, *, on: date) -> list[str]:
