@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from gapura.foundation import clock
+from gapura.foundation.appending import append_rows
 from gapura.foundation.merkle import leaf_hash, root_hash
 from gapura.foundation.notes import Checkpoint as SignedTree
 from gapura.foundation.notes import Signer, sign_note
@@ -57,7 +58,7 @@ def recording_together() -> Iterator[None]:
         yield
     finally:
         _gathered.reset(token)
-    AuditEvent.objects.bulk_create(events)
+    append_rows(events)
 
 
 def record_event(
@@ -88,7 +89,7 @@ def record_events(*, actor: Actor, events: Sequence[NewEvent]) -> None:
 def _write(events: Sequence[AuditEvent]) -> None:
     gathered = _gathered.get()
     if gathered is None:
-        AuditEvent.objects.bulk_create(events, batch_size=2000)
+        append_rows(events)
     else:
         gathered.extend(events)
 

@@ -75,6 +75,10 @@ class CannotChangeCase(CaseRefusal):
     """The case is not in a state for this, or somebody was faster; nothing changed."""
 
 
+class CaseMoved(CannotChangeCase):
+    """Somebody else moved the case between reading and writing; nothing of this write remains."""
+
+
 class IdempotencyConflict(CannotSubmitApplication):
     """The key was used before for another application."""
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 
 from gapura.foundation import clock
+from gapura.foundation.appending import append_rows
 from gapura.foundation.canonical import digest
 from gapura.foundation.codes import new_code
 from gapura.foundation.texts import in_language
@@ -129,7 +130,7 @@ def _stored(sealed: SealedDocument) -> Document:
         size=len(sealed.content),
     )
     document.save(force_insert=True)
-    DocumentContent(document=document, sealed=sealed.content).save(force_insert=True)
+    append_rows([DocumentContent(document=document, sealed=sealed.content)])
     return document
 
 

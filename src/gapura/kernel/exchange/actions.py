@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from gapura.foundation.appending import append_rows
 from gapura.foundation.texts import Text
 from gapura.kernel.audit.actions import record_event, record_events
 from gapura.kernel.audit.types import Actor, NewEvent
@@ -39,7 +40,7 @@ def open_requests(*, actor: Actor, requests: Sequence[EvidenceRequest], now: dat
     """
     agreements = _agreements_for(requests)
     opened = [_open(request, agreements, now) for request in requests]
-    AccessRecord.objects.bulk_create(_access_record(actor, one) for one in opened)
+    append_rows([_access_record(actor, one) for one in opened])
     record_events(actor=actor, events=[_audit_event(one) for one in opened])
     return opened
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from gapura.foundation import clock
+from gapura.foundation.appending import append_rows
 from gapura.kernel.outbox.leases import LEASE, LeaseLost, lease_next, lease_owner
 from gapura.kernel.outbox.models import Job, OutboxEvent
 from gapura.kernel.outbox.plugin import dotted_name, get_job, get_subscription, list_subscribers
@@ -44,7 +45,7 @@ def publishing_together() -> Iterator[None]:
         yield
     finally:
         _gathered.reset(token)
-    OutboxEvent.objects.bulk_create(events)
+    append_rows(events)
 
 
 def publish(event: object) -> None:
@@ -65,7 +66,7 @@ def publish(event: object) -> None:
     stored = OutboxEvent(event_class=dotted_name(type(event)), payload=payload, published_at=clock.now())
     gathered = _gathered.get()
     if gathered is None:
-        stored.save(force_insert=True)
+        append_rows([stored])
     else:
         gathered.append(stored)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from gapura.foundation.appending import append_rows
 from gapura.foundation.canonical import digest
 from gapura.foundation.codes import new_code
 from gapura.kernel.audit.actions import record_event
@@ -205,7 +206,7 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
     case.due_on = get_working_calendar().add_working_days(day, service.days.days)
     with one_write():
         case.save(force_insert=True)
-        new_step(case, "submit", actor=actor, now=now).save()
+        append_rows([new_step(case, "submit", actor=actor, now=now)])
         record_event(
             actor=actor,
             action="cases.submit",

@@ -5,7 +5,8 @@ die anywhere: an unsettled case carries the time of its next check, and the lock
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -13,10 +14,10 @@ from django.db import transaction
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor, ActorKind, system_actor
 from gapura.kernel.cases.actions.fulfilment import Findings, fulfil_case, order_document, tell_applicant
-from gapura.kernel.cases.actions.steps import country_day, hold_case, lock_case, move_case, one_write
+from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
 from gapura.kernel.cases.events import CaseDecided
 from gapura.kernel.cases.models import Case
-from gapura.kernel.cases.types import CaseStatus
+from gapura.kernel.cases.types import CannotChangeCase, CaseStatus
 from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar
 from gapura.kernel.catalogue.types import DecisionMode, PublicService, Reasoned
 from gapura.kernel.documents.actions import render_document
@@ -157,26 +158,38 @@ def _findings(service: PublicService, case: Case, answers: Sequence[Evidence | A
 
 
 def _conclude(actor: Actor, case: Case, service: PublicService, sealed: SealedDocument | None) -> Case:
-    """The second transaction. Whoever holds the case first concludes it; a second finisher changes nothing."""
+    """The second transaction."""
     now = clock.now()  # the moment of decision: sealing took its time since the submission
-    with one_write():
-        hold_case(case)
-        if case.status in (CaseStatus.RECEIVED, CaseStatus.APPROVED):
-            fulfil_case(case, service, sealed, actor=actor, now=now)
+    with _first_come(case), one_write():
+        fulfil_case(case, service, sealed, actor=actor, now=now)
     return case
 
 
 def _refuse(case: Case, refusal: Reasoned) -> Case:
-    now = clock.now()
-    with one_write():
-        hold_case(case)
-        if case.status == CaseStatus.RECEIVED:
-            refuse_locked(case, refusal, actor=_HOUSE, now=now)
+    with _first_come(case), one_write():
+        refuse_case_for(case, refusal, actor=_HOUSE, now=clock.now())
     return case
 
 
-def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime, note: str = "") -> None:
-    """Refuse the locked case with reason, remedy and the last day of appeal, and tell the applicant."""
+def _refer(case: Case) -> Case:
+    now = clock.now()
+    with _first_come(case), one_write():
+        move_case(case, "refer", actor=_HOUSE, now=now, next_check_at=None)
+        tell_applicant(case, "case_received", now=now)
+    return case
+
+
+@contextmanager
+def _first_come(case: Case) -> Iterator[None]:
+    """Whoever writes first concludes the case; who comes second leaves it as it stands, and sees that."""
+    try:
+        yield
+    except CannotChangeCase:
+        case.refresh_from_db()
+
+
+def refuse_case_for(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime, note: str = "") -> None:
+    """Refuse the case with reason, remedy and the last day of appeal, and tell the applicant."""
     days = get_limit("appeal_working_days")
     move_case(
         case,
@@ -206,13 +219,3 @@ def refuse_locked(case: Case, refusal: Reasoned, *, actor: Actor, now: datetime,
 
 def _decider(actor: Actor) -> str:
     return (actor.person_number or "") if actor.kind is ActorKind.OFFICIAL else ""
-
-
-def _refer(case: Case) -> Case:
-    now = clock.now()
-    with one_write():
-        hold_case(case)
-        if case.status == CaseStatus.RECEIVED:
-            move_case(case, "refer", actor=_HOUSE, now=now, next_check_at=None)
-            tell_applicant(case, "case_received", now=now)
-    return case

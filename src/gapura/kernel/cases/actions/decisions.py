@@ -9,7 +9,7 @@ from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.actions.checks import (
     check_case,
     evidence_requests,
-    refuse_locked,
+    refuse_case_for,
 )
 from gapura.kernel.cases.actions.fulfilment import tell_applicant
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
@@ -69,7 +69,7 @@ def refuse_case(
         case = _workable_case(actor, number)
         if not all(text.strip() for text in (*reason.values(), *remedy.values())) or not (reason and remedy):
             raise CannotChangeCase(_("Write both why the application is refused and what the person can do now."))
-        refuse_locked(case, Reasoned(reason, remedy), actor=actor, now=now)
+        refuse_case_for(case, Reasoned(reason, remedy), actor=actor, now=now)
         return case
 
 

@@ -79,17 +79,17 @@ def order_document(service: PublicService, case: Case, findings: Findings, issue
 def fulfil_case(
     case: Case, service: PublicService, sealed: SealedDocument | None, *, actor: Actor, now: datetime
 ) -> None:
-    """Approve the locked case if nobody did, record its sealed document, and tell the applicant.
+    """Approve the case if nobody did, record its sealed document, and tell the applicant.
 
     ``actor`` is who set it off: when that is a resident, the documents compare them with who receives it.
     """
-    code = ""
-    if sealed is not None:
-        require_same_people(case, sealed.order)
-        code = record_document(actor=actor, sealed=sealed, now=now).code
+    code = sealed.code if sealed else ""
     decided_at = case.decided_at or now
     moves = ("fulfill",) if case.status == CaseStatus.APPROVED else ("approve", "fulfill")
     move_case(case, *moves, actor=_HOUSE, now=now, document_code=code, decided_at=decided_at, next_check_at=None)
+    if sealed is not None:
+        require_same_people(case, sealed.order)
+        record_document(actor=actor, sealed=sealed, now=now)
     tell_applicant(case, "document_issued", now=now)
     publish(
         CaseDecided(

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from gapura.foundation.appending import append_rows
 from gapura.foundation.clock import local_day
 from gapura.kernel.audit.actions import record_events, recording_together
 from gapura.kernel.audit.types import Actor, NewEvent
 from gapura.kernel.cases.models import Case, CaseStep
 from gapura.kernel.cases.rules import find_transition
-from gapura.kernel.cases.types import CannotChangeCase, CaseNotFound
+from gapura.kernel.cases.types import CannotChangeCase, CaseMoved, CaseNotFound
 from gapura.kernel.outbox.actions import publishing_together
 
 
@@ -24,11 +25,6 @@ def lock_case(number: str) -> Case:
         return Case.objects.select_for_update().get(number=number)
     except Case.DoesNotExist as error:
         raise CaseNotFound(number) from error
-
-
-def hold_case(case: Case) -> None:
-    """Lock the case in hand until the transaction ends, and learn how it stands now: somebody may have moved it."""
-    case.status = Case.objects.select_for_update().values_list("status", flat=True).get(pk=case.pk)
 
 
 @contextmanager
@@ -47,12 +43,12 @@ def move_case(
     text: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> None:
-    """Take the locked case through the table's ``actions`` in turn, with ``changes`` to its columns.
+    """Take the case through the table's ``actions`` in turn, with ``changes`` to its columns.
 
-    Each action adds a step and an audit event. Raises CannotChangeCase when the table has no such row for
-    this status and actor.
+    Each action adds a step and an audit event. Raises CannotChangeCase when the table has no such row for this
+    status and actor, CaseMoved when the case in hand is not locked and was moved by somebody else.
     """
-    steps = []
+    steps, before = [], case.status
     for action in actions:
         transition = find_transition(action, case.status, actor.kind)
         if transition is None:
@@ -63,8 +59,9 @@ def move_case(
         steps.append(new_step(case, action, actor=actor, now=now, note=note, text=text))
     for name, value in changes.items():
         setattr(case, name, value)
-    case.save(update_fields=["status", *changes])
-    CaseStep.objects.bulk_create(steps)
+    if not Case.objects.filter(pk=case.pk, status=before).update(status=case.status, **changes):
+        raise CaseMoved(_("Somebody was faster: the case has moved on. Open it again to see how it stands."))
+    append_rows(steps)
     record_events(actor=actor, events=[_audit_event(case, step) for step in steps])
 
 

@@ -251,12 +251,10 @@ def test_an_archived_document_verifies_in_both_forms(issued, sealed):
 
 
 def test_a_full_disk_while_storing_leaves_nothing_behind(sealed, monkeypatch):
-    from gapura.kernel.documents.models import DocumentContent
-
     def full(*args, **kwargs):
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(DocumentContent, "save", full)
+    monkeypatch.setattr("gapura.kernel.documents.actions.append_rows", full)
     with pytest.raises(CannotSealDocument, match=r"not issued .*disk is full"), transaction.atomic():
         record_document(actor=resident(PERSON), sealed=sealed, now=NOW)
     monkeypatch.undo()
