@@ -18,10 +18,6 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day < self.end)
 
-    def overlaps(self, other: "Period") -> bool:
-        """Whether the two share at least one day."""
-        return (other.end is None or self.start < other.end) and (self.end is None or other.start < self.end)
-
 
 def age_on(birth_on: date, day: date) -> int:
     """Completed years on ``day``. A birthday on 29 February counts from 1 March in common years."""

@@ -1,6 +1,6 @@
 """Reading cases, only those the actor may see."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -35,10 +35,6 @@ def list_cases_of(actor: Actor, *, before: int | None = None, limit: int = 20) -
     if before is not None:
         cases = cases.filter(pk__lt=before)
     return list(cases.order_by("-pk")[:limit])
-
-
-def count_open_cases_of(actor: Actor) -> int:
-    return Case.objects.filter(applicant=actor.person_number, status__in=sorted(OPEN_STATUSES)).count()
 
 
 def list_available_actions(actor: Actor, case: Case) -> list[str]:
@@ -117,8 +113,3 @@ def _position(after: str) -> tuple[date, int] | None:
         return date.fromisoformat(due_on), int(pk)
     except ValueError:
         return None
-
-
-def count_decided_between(start: datetime, end: datetime) -> int:
-    """Cases decided in ``[start, end)``."""
-    return Case.objects.filter(decided_at__gte=start, decided_at__lt=end).count()

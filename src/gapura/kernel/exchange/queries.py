@@ -40,11 +40,6 @@ def list_accesses_for_case(case_number: str, *, now: datetime) -> list[AccessRec
     return list(AccessRecord.objects.filter(case_number=case_number, visible_from__lte=now).order_by("pk"))
 
 
-def count_accesses_by(actor_reference: str, *, since: datetime) -> int:
-    """How many requests an actor has made since ``since``: the measure of daily ceilings."""
-    return AccessRecord.objects.filter(actor_reference=actor_reference, requested_at__gte=since).count()
-
-
 def list_agreements(*, consumer: str | None = None) -> list[Agreement]:
     agreements = Agreement.objects.order_by("code")
     return list(agreements.filter(consumer=consumer) if consumer else agreements)

@@ -83,11 +83,6 @@ def enqueue_job(
     Job.objects.bulk_create([job], ignore_conflicts=key is not None)
 
 
-def complete_job(*, key: str) -> None:
-    """Drop the waiting job ``key``: its work is done in the caller's transaction."""
-    Job.objects.filter(key=key, dead_at__isnull=True).delete()
-
-
 def deliver_pending(*, limit: int = 1000, lease: timedelta = LEASE) -> int:
     """Carry out up to ``limit`` due jobs and deliveries of events; returns how many succeeded.
 

@@ -13,7 +13,6 @@ from gapura.foundation import clock
 from gapura.kernel.outbox import plugin
 from gapura.kernel.outbox.actions import (
     MAX_ATTEMPTS,
-    complete_job,
     deliver_pending,
     enqueue_job,
     prune_delivered,
@@ -168,16 +167,6 @@ def test_a_key_is_unique_while_its_job_waits_and_free_afterwards():
     enqueue_job(name="count cars", arguments={"bridge": "third"}, key="cars")
     assert deliver_pending() == 1
     assert seen[-1] == "third"
-
-
-def test_a_job_completed_in_line_is_dropped_with_the_change_that_completed_it():
-    enqueue_job(name="count cars", arguments={}, key="cars")
-    with transaction.atomic():
-        complete_job(key="cars")
-        transaction.set_rollback(True)
-    assert Job.objects.count() == 1
-    complete_job(key="cars")
-    assert not Job.objects.exists()
 
 
 def test_a_failing_job_is_tried_again_after_pauses_that_double_until_it_succeeds():
