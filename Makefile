@@ -3,15 +3,19 @@
 
 SHELL := /bin/sh
 BIN := .venv/bin
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CORES := $(shell nproc 2>/dev/null || echo 2)
+# One more than there are cores: drills wait for clocks and networks while others compute.
+JOBS ?= $(shell expr $(CORES) + 1)
 PORT ?= 8000
+IN_BROWSER = $(shell grep -rlw 'mark.browser' tests --include='test_*.py')
 COMPILED := $(patsubst %.po,%.mo,$(wildcard src/gapura/jurisdictions/*/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help run test check bench demo new-module map lock clean
+.PHONY: help run test attack check bench demo new-module map lock clean
 
 help:
 	@echo "make run               start everything on this machine, with a demo nation (PORT=8000)"
 	@echo "make test              the whole suite, on SQLite and on PostgreSQL (JOBS=processes)"
+	@echo "make attack            let the machines try longer (FUZZ_EXAMPLES=50 FUZZ_SECONDS=60)"
 	@echo "make check             style, types, contracts and completeness, under 30 seconds"
 	@echo "make bench             measure against the goals (ONLY=name for one)"
 	@echo "make demo              a fresh demo nation (PEOPLE=10000 SEED=1)"
@@ -24,11 +28,18 @@ run: .venv/.ok $(COMPILED)
 
 test: .venv/.ok-dev $(COMPILED)
 	@echo "== SQLite"
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not browser"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not browser"
 	@echo "== SQLite, in a browser"
-	@$(BIN)/python -m pytest -n $(JOBS) -m browser || [ $$? -eq 5 ]  # 5: no browser, hence no test; said above
+	@$(BIN)/python -m pytest -n $(CORES) -m browser $(IN_BROWSER) || [ $$? -eq 5 ]  # 5: no browser, no test; said above
 	@echo "== PostgreSQL"
-	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) -m "database and not browser and not one_database"
+	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(CORES) --dist worksteal -m "database and not browser and not one_database"
+
+attack: export FUZZ_EXAMPLES ?= 50
+attack: export FUZZ_SECONDS ?= 60
+attack: export FUZZ_HOME ?= $(or $(GAPURA_HOME),$(CURDIR)/var)
+attack: .venv/.ok-dev $(COMPILED)
+	@$(BIN)/python -m pytest -n $(JOBS) tests/security/test_fuzz_openapi.py tests/security/test_fuzz_parsers.py
+	@$(BIN)/python -m tests.security.attack
 
 check: .venv/.ok-dev $(COMPILED)
 	@$(BIN)/python -m tools.check

@@ -27,11 +27,11 @@ PEER_ROUNDS = 12
 def run() -> list[Result]:
     start_django()
     apply = _prepare_application()
-    sample = _Sample.taken_from(apply())
-    parts = _unavoidable_parts(sample)
+    sample = Sample.taken_from(apply())
+    parts = unavoidable_parts(sample)
     ours = {"whole": apply, "render": sample.render, "B-B": sample.render_basic, **parts}
-    seconds = _measure_in_turn(ours, ROUNDS)
-    seconds |= _measure_in_turn({"B-LTA": sample.archive, "peer": _prepare_peer(sample)}, PEER_ROUNDS)
+    seconds = measure_in_turn(ours, ROUNDS)
+    seconds |= measure_in_turn({"B-LTA": sample.archive, "peer": _prepare_peer(sample)}, PEER_ROUNDS)
     return list(_results(seconds, sum(seconds[name] for name in parts)))
 
 
@@ -54,7 +54,7 @@ def _compared(name: str, seconds: float, against: str, ratio: float, limit: floa
     return Result(f"certificate/{name}", seconds * 1e3, "ms", against, ratio, f"≤ {limit} ×", ratio <= limit)
 
 
-def _measure_in_turn(actions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+def measure_in_turn(actions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Median seconds of each action; they take turns, so that a busy moment meets all alike."""
     seconds: dict[str, list[float]] = {name: [] for name in actions}
     for turn in range(rounds + 3):
@@ -101,14 +101,14 @@ def _prepare_application() -> Callable[[], Any]:
 
 
 @dataclass
-class _Sample:
+class Sample:
     """The document that everybody makes again."""
 
     order: Any
     pdf: bytes
 
     @classmethod
-    def taken_from(cls, case: Any) -> "_Sample":
+    def taken_from(cls, case: Any) -> "Sample":
         from gapura.kernel.catalogue.queries import get_service
         from gapura.kernel.documents.queries import find_document, get_content, get_facts
         from gapura.kernel.documents.types import DocumentOrder
@@ -174,14 +174,15 @@ class _Sample:
         archive_seal(self.pdf, get_seal_provider(), clock.now())
 
 
-def _unavoidable_parts(sample: _Sample) -> dict[str, Callable[[], object]]:
+def unavoidable_parts(sample: Sample) -> dict[str, Callable[[], object]]:
+    """Setting this page, one signature, hashing the file and two durable transactions: each ROUNDS times and three."""
     from django.db import connection, transaction
 
     from gapura.foundation.codes import new_code
     from gapura.kernel.documents.sealing.typesetting import get_typesetter, printed_order
 
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE benchmark_row (id INTEGER PRIMARY KEY, content BLOB)")
+        cursor.execute("CREATE TABLE IF NOT EXISTS benchmark_row (id INTEGER PRIMARY KEY, content BLOB)")
     codes = count()
     prepared = [printed_order(sample.order, new_code()) for _ in range(ROUNDS + 3)]
     typesetter, moment = get_typesetter(), int(sample.order.issued_at.timestamp())
@@ -202,7 +203,7 @@ def _unavoidable_parts(sample: _Sample) -> dict[str, Callable[[], object]]:
     }
 
 
-def _prepare_peer(sample: _Sample) -> Callable[[], object]:
+def _prepare_peer(sample: Sample) -> Callable[[], object]:
     """WeasyPrint (PDF/A-3a) and pyHanko (PAdES B-B, P-256) with fonts, key and certificates held ready."""
     from asn1crypto import keys, x509
     from cryptography.hazmat.primitives import serialization

@@ -14,7 +14,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Result:
-    """One figure. ``against`` says what it is compared with; ``held`` is None where there is no goal."""
+    """One figure. ``against`` says what it is compared with; ``held`` is None where there is no goal.
+
+    ``figure`` names it in the promise that is called like the benchmark, where there is one.
+    """
 
     name: str
     value: float
@@ -23,6 +26,7 @@ class Result:
     ratio: float | None = None
     goal: str = ""
     held: bool | None = None
+    figure: str = ""
 
     def as_line(self) -> str:
         """The result as one line of JSON, figures rounded to what can be trusted."""

@@ -20,8 +20,11 @@ RECORDED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 
 def run() -> list[Result]:
     start_django()
+    from gapura.kernel.audit.types import system_actor
+    from gapura.kernel.catalogue.actions import adopt_declared_agreements
+
     numbers = _fill_register()
-    _adopt_agreements()
+    adopt_declared_agreements(actor=system_actor("benchmark"))
     bare, asked = _bare(numbers), _through_exchange(numbers)
     return [
         _measure("lookup", time.perf_counter, bare, asked),
@@ -72,34 +75,14 @@ def _fill_register() -> list[str]:
     return numbers
 
 
-def _adopt_agreements() -> None:
-    """All that the country declares."""
-    from gapura.kernel.audit.types import system_actor
-    from gapura.kernel.catalogue.queries import list_agreement_declarations
-    from gapura.kernel.exchange.actions import adopt_agreement
-
-    for declared in list_agreement_declarations():
-        adopt_agreement(
-            actor=system_actor("benchmark"),
-            code=declared.code,
-            consumer=declared.consumer,
-            evidence_type=declared.evidence_type,
-            fields=declared.fields,
-            questions=declared.questions,
-            legal_ground=declared.legal_ground,
-            purpose=declared.purpose,
-            valid_from=declared.valid_from,
-            valid_until=declared.valid_until,
-        )
-
-
 def _through_exchange(numbers):
     from gapura.foundation import clock
     from gapura.kernel.audit.types import Actor, ActorKind
     from gapura.kernel.exchange.actions import request_evidence
     from gapura.kernel.exchange.types import EvidenceRequest
 
-    official = Actor(ActorKind.OFFICIAL, "Registrar", 1, "3171010101800001", "dukcapil/31.71/registrar")
+    roles = frozenset({"civil.registrar"})
+    official = Actor(ActorKind.OFFICIAL, "Registrar", 1, "3171010101800001", "dukcapil/31.71/registrar", roles=roles)
     draw = random.Random(1)
 
     def look_up():

@@ -64,15 +64,16 @@ def _measure_apart(environment: dict[str, str]) -> dict[str, float]:
 def measure() -> None:
     """Make the nation, then load the same rows again with nothing around; print the figures as JSON."""
     start_django()
+    from django.apps import apps
     from django.conf import settings
 
     from gapura.demo.actions.nation import empty_database, found_nation
-    from gapura.demo.simulation.entries import COLUMNS
-    from gapura.demo.simulation.nation import Nation, NationPlan
+    from gapura.demo.simulation.nation import Nation, NationPlan, list_columns
     from gapura.foundation import clock
     from gapura.foundation.jurisdictions import load
     from gapura.kernel.audit.types import system_actor
-    from gapura.sectors.civil.actions.bulk import bulk_load, load_entries
+    from gapura.kernel.registers.actions import bulk_load, load_rows
+    from gapura.kernel.registers.queries import list_registers
 
     country, plan = load(settings.GAPURA_JURISDICTION), NationPlan(PEOPLE, 1, ON)
     started = time.perf_counter()
@@ -81,10 +82,10 @@ def measure() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
     empty_database()
-    rows, inserted = 0, 0.0
-    with bulk_load(actor=system_actor("bench"), reference="bench"):
+    rows, inserted, columns = 0, 0.0, list_columns()
+    with bulk_load(actor=system_actor("bench"), reference="bench", registers=list_registers()):
         for batch in Nation(country, plan):
             started = time.perf_counter()
-            rows += sum(load_entries(name, columns, batch.rows[name]) for name, columns in COLUMNS.items())
+            rows += sum(load_rows(apps.get_model(name), columns[name], of_it) for name, of_it in batch.rows.items())
             inserted += time.perf_counter() - started
     print(json.dumps({"made": made, "inserted": inserted, "rows": rows, "memory": memory}))

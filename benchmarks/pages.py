@@ -65,8 +65,7 @@ def _prepare() -> tuple[str, str]:
     from gapura.foundation import clock
     from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
     from gapura.kernel.cases.actions import submit_application
-    from gapura.kernel.catalogue.queries import list_agreement_declarations
-    from gapura.kernel.exchange.actions import adopt_agreement
+    from gapura.kernel.catalogue.actions import adopt_declared_agreements
     from gapura.kernel.identity.testing import make_resident, sign_in
     from gapura.sectors.civil.testing import make_family, make_person, make_residence
 
@@ -75,19 +74,7 @@ def _prepare() -> tuple[str, str]:
     make_person(BUDI, "Budi Rahayu", birth_on=date(2018, 3, 2), sex="male", mother_number=SITI)
     make_residence(SITI)
     make_family("3171010101150001", {SITI: "head", BUDI: "child"})
-    for one in list_agreement_declarations():
-        adopt_agreement(
-            actor=system_actor("benchmark"),
-            code=one.code,
-            consumer=one.consumer,
-            evidence_type=one.evidence_type,
-            fields=one.fields,
-            questions=one.questions,
-            legal_ground=one.legal_ground,
-            purpose=one.purpose,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-        )
+    adopt_declared_agreements(actor=system_actor("benchmark"))
     mother = Actor(ActorKind.RESIDENT, "siti", person_number=SITI, assurance=AssuranceLevel.SUBSTANTIAL)
     case = None
     for service_code in ("civil.person-extract", "civil.never-married", "civil.family-card"):

@@ -39,7 +39,7 @@ def _mentions(text: str, name: str) -> bool:
     if name in text:
         return True
     stem = name.removesuffix(".typ")
-    return stem != name and re.search(rf"template:\s*[\"']?{re.escape(stem)}\b", text) is not None
+    return stem != name and re.search(rf"template[:=]\s*[\"']?{re.escape(stem)}\b", text) is not None
 
 
 def _computed(text: str) -> list[re.Pattern[str]]:

@@ -46,7 +46,7 @@ The terms of the field, each once; add them to docs/glossary.md.
 }
 NEXT = """{folder} is there, and installed. What comes next, in this order:
   models.py and `gapura makemigrations {name}`, actions.py and queries.py with their tests,
-  public_services.py when the module offers a service; one line a model in docs/reference/retention.md.
+  public_services.py when the module offers a service; every column of every model classed in personal_data.yaml.
 `make check` tells what is missing."""
 
 

@@ -1,4 +1,4 @@
-"""The reference pages that are read from the source: docs/reference/events.md and audit-events.md.
+"""The reference pages read from the source: promises, events, audit-events and retention (docs/reference/*.md).
 
 With ``--check`` it only says which pages are out of date.
 """
@@ -9,10 +9,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gapura.foundation.measurements import Measurement, list_measurements
+from gapura.foundation.personal_data import FILE, ColumnClass, read_declarations, read_retention
+from gapura.kernel.operations.promise_files import SHIPPED, load_promises
+from gapura.kernel.operations.types import Figure, Promise
 from tools.tracked import ROOT, list_files, show
 
 FOLDER = ROOT / "docs" / "reference"
 AUDIT_EVENT = re.compile(r"[a-z_]+\.([a-z_]+|<\w+>)")
+
 WRITTEN = "Written by `make map` from the source."
 
 
@@ -70,11 +75,76 @@ def _may_record(function: ast.expr) -> bool:
     return isinstance(function, ast.Name) and ("record" in function.id or function.id.startswith(("_", "New")))
 
 
+def list_kept() -> Iterator[str]:
+    """What every table holds and how long it is kept, one line a table, by module."""
+    rules = read_retention(ROOT / "src/gapura/jurisdictions/indonesia/retention.yaml")
+    folders = tuple(sorted({path.parent for path in (ROOT / "src/gapura").glob(f"**/{FILE}")}))
+    for table, declared in sorted(read_declarations(folders).items()):
+        rule = rules[declared.retention]
+        columns = [
+            f"{said}: {' '.join(declared.columns_of(said))}"
+            for said in ColumnClass
+            if said is not ColumnClass.NONE and declared.columns_of(said)
+        ]
+        period = " ".join(f"{n} {unit}" for n, unit in ((rule.years, "years"), (rule.days, "days")) if n)
+        since = f" after `{declared.since}`" if period and declared.since else ""
+        kept = f"{period}{since}" if period else "without end"
+        ends = f"with its `{declared.part_of}`" if declared.part_of and not declared.since else rule.then
+        holds = "; ".join(columns) or "nothing personal"
+        yield f"| `{table}` | {holds} | {kept} | {ends} | {rule.code}: {rule.why} | {rule.law} |"
+
+
+KEPT = """# What is kept how long
+
+Written by `make map` from each module's `personal_data.yaml` and the country's `retention.yaml`. A test fails for a
+table or column that is classed nowhere. *destroy*, *erase-content* and *erase-subject* are carried out by
+`gapura records dispose` (the worker does it every hour), *module* by the module itself; nothing under a disposal
+hold ends. Why it is so: [ADR 18](../why/adr/0018-records.md).
+
+| Table | Columns about people | Kept | Then | Rule and reason | Law |
+|---|---|---|---|---|---|
+"""
+
+
+def list_promises() -> Iterator[str]:
+    """Every promise with the newest figures that ``gapura promises --keep`` brought; none is typed by hand."""
+    measured = {one.promise: one for one in list_measurements(SHIPPED)}
+    for promise in load_promises():
+        one = measured.get(promise.code)
+        yield f"## {promise.title['en']}\n\n`{promise.command}`\n"
+        if one is None:
+            yield "**Not measured yet: counts as not kept.**\n"
+        else:
+            verdict = "Kept" if one.kept else "**Not kept**"
+            commit, by = one.commit or "unknown", _measured_by(one, promise)
+            yield f"{verdict}, measured {one.measured_at[:10]} at commit {commit}{by}.\n"
+        yield "| Figure | Measured | Bound |\n|---|---|---|"
+        for figure in promise.figures:
+            value = one.figures.get(figure.name, "–") if one else "–"
+            yield f"| {figure.title['en']} | {value} | {_bound(figure)} |"
+        needs = f" Needs {promise.needs['en']}." if promise.needs else ""
+        yield f"\nStale after {promise.stale_after.days} days. Source: {promise.source}.{needs}\n"
+
+
+def _measured_by(one: Measurement, promise: Promise) -> str:
+    """By which command, where it was another (a shorter run, say) than the one that the promise names."""
+    plain = one.command if one.command.startswith(("gapura", "make", "python")) else f"python {one.command}"
+    same = plain.removesuffix(" --keep") == promise.command.removesuffix(" --keep")
+    return "" if same else f" with `{plain}`"
+
+
+def _bound(figure: Figure) -> str:
+    least = "" if figure.at_least is None else f"at least {figure.at_least:g}"
+    most = "" if figure.at_most is None else f"at most {figure.at_most:g}"
+    return ", ".join(filter(None, (least, most))) or "–"
+
+
 def draw_pages() -> dict[Path, str]:
     """Every generated page with its text."""
     events = [f"| {module} | `{name}` | {said} | {fields} |" for module, name, said, fields in list_events()]
     audit = [f"| `{name}` | {where} |" for name, where in sorted(set(list_audit_events()))]
     return {
+        FOLDER / "retention.md": KEPT + "\n".join([*list_kept(), ""]),
         FOLDER / "events.md": "\n".join(
             [
                 "# Domain events",
@@ -87,6 +157,7 @@ def draw_pages() -> dict[Path, str]:
                 "",
             ]
         ),
+        FOLDER / "promises.md": "\n".join(["# Promises", "", WRITTEN, "", *list_promises()]),
         FOLDER / "audit-events.md": "\n".join(
             ["# Audit events", "", WRITTEN, "", "| Event | Recorded by |", "|---|---|", *audit, ""]
         ),

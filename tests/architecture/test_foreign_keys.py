@@ -10,9 +10,12 @@ RANKS = [
     {"audit", "outbox"},
     {"identity"},
     {"documents", "registers", "search"},
+    {"nodes"},
     {"exchange", "notifications"},
-    {"catalogue", "approvals", "payments"},
+    {"catalogue", "approvals"},
+    {"mandates", "federation", "appointments", "payments", "photos"},
     {"cases"},
+    {"agreements", "records", "operations", "wallet", "production", "editions", "credentials"},
 ]
 ABOVE_KERNEL = ["sectors", "bundles", "portal", "desk", "demo"]
 

@@ -1,5 +1,6 @@
 """The checks notice what they are for, and let pass what is right."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -100,7 +101,7 @@ def _finish(actor): direct(actor=actor)
 def test_every_direct_dependency_is_locked_with_hashes() -> None:
     for name in ("requirements", "requirements-dev"):
         lines = (ROOT / f"{name}.in").read_text().splitlines()
-        wanted = {line.split("[")[0].split(">")[0].strip().lower() for line in lines if line[:1].isalpha()}
+        wanted = {re.split(r"[\[<>= #]", line)[0].lower() for line in lines if line[:1].isalpha()}
         lock = (ROOT / f"{name}.lock").read_text()
         pinned = {line.split("==")[0].split("[")[0] for line in lock.splitlines() if line[:1].isalpha()}
         assert wanted - pinned == set()

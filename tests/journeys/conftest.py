@@ -1,30 +1,24 @@
 """A person's journeys in a real browser, against a running house with a small register."""
 
-import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext
 
+from gapura.foundation import clock
 from gapura.kernel.audit.types import system_actor
-from gapura.kernel.catalogue.queries import list_agreement_declarations
-from gapura.kernel.exchange.actions import adopt_agreement
+from gapura.kernel.cases.actions import finish_waiting_cases
+from gapura.kernel.catalogue.testing import stand_all_agreements
 from gapura.kernel.identity.testing import PASSWORD, make_resident
+from gapura.kernel.outbox.actions import deliver_pending
 from gapura.sectors.civil.testing import make_family, make_person, make_residence
-from tools.chromium import find_chromium
 
 SITI, BUDI = "3171014501900001", "3171010203180001"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(frozen=True)
@@ -34,16 +28,6 @@ class House:
     address: str
     login: str = "siti"
     password: str = PASSWORD
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright's loop runs in this thread, and so do the factories that write to the database.
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -65,18 +49,20 @@ def house(chromium: Browser, live_server: Any) -> House:
     for number in (SITI, BUDI):
         make_residence(number)
     make_family("3171010101150001", {SITI: "head", BUDI: "child"})
-    for one in list_agreement_declarations():
-        adopt_agreement(
-            actor=system_actor("test"),
-            code=one.code,
-            consumer=one.consumer,
-            evidence_type=one.evidence_type,
-            fields=one.fields,
-            questions=one.questions,
-            legal_ground=one.legal_ground,
-            purpose=one.purpose,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-        )
+    stand_all_agreements()
     make_resident("siti", person_number=SITI)
     return House(live_server.url)
+
+
+def let_the_house_work() -> None:
+    """What the worker would do now. In a thread of its own: sealing has an event loop, and so has the browser's."""
+
+    def work() -> None:
+        try:
+            deliver_pending()
+            finish_waiting_cases(actor=system_actor("test"), now=clock.now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(work).result()

@@ -78,7 +78,7 @@ def test_without_scripts_the_document_is_had_and_its_file_verified(
     page.get_by_role("link", name="Apply now").click()
     page.get_by_label("Sign-in name").fill(house.login)
     page.get_by_label("Password").fill(house.password)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("button", name="Send application").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download (PDF)").click()
@@ -96,7 +96,7 @@ def test_without_scripts_the_document_is_had_and_its_file_verified(
 def test_after_an_error_the_focus_stands_on_the_summary(context: BrowserContext, house: House) -> None:
     page = context.new_page()
     page.goto(f"{house.address}/verify/?code=hello")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     tab_to(page, page.locator(".error-summary a").inner_text())
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "code"

@@ -1,21 +1,23 @@
 """Every page of the desk is accessible and narrow, in both color schemes."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, expect
 
 from gapura.desk.tests import office
 from gapura.foundation import clock
 from gapura.kernel.approvals.queries import list_open_approvals
 from gapura.kernel.approvals.testing import official
+from gapura.kernel.identity.testing import make_official, sign_in
+from gapura.sectors.civil.testing import make_death, make_person, make_residence
+from tests.journeys.looking import complaints, complaints_now, open_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NARROW = {"width": 320, "height": 640}
+DOCTOR = "3171015505850024"
 
 
 @pytest.fixture(autouse=True)
@@ -37,27 +39,6 @@ def propose_correction(registrar: Client, person: str) -> str:
     sent = registrar.post(address, {"value": "catholic", "evidence": "Letter 1"})
     assert sent.status_code == 302
     return address
-
-
-def open_in(chromium: Browser, house: str, browser: Client) -> Page:
-    context = chromium.new_context(viewport=NARROW, reduced_motion="reduce")
-    key = browser.cookies[settings.SESSION_COOKIE_NAME].value
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": house}])
-    return context.new_page()
-
-
-def complaints(page: Page, address: str) -> list[str]:
-    response = page.goto(address)
-    assert response is not None
-    assert (response.status, page.url) == (200, address)
-    found = []
-    if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
-        found.append(f"{address} is too wide")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for violation in Axe().run(page).response["violations"]:
-            found += [f"{address} ({scheme}) {violation['id']}: {n['html'][:120]}" for n in violation["nodes"]]
-    return found
 
 
 def test_every_page_of_the_desk_is_accessible_and_narrow(chromium: Browser, live_server: object) -> None:
@@ -86,4 +67,32 @@ def test_every_page_of_the_desk_is_accessible_and_narrow(chromium: Browser, live
         page = open_in(chromium, house, browser)
         for address in addresses:
             found += complaints(page, house + address)
+    assert found == []
+
+
+def test_the_pages_of_a_death_are_accessible_and_narrow_also_with_mistakes(
+    chromium: Browser, live_server: object
+) -> None:
+    house, warti = str(live_server), "3171014205400007"
+    office.register_ani()
+    make_person(warti, "Warti")
+    make_residence(warti)
+    death = make_death(warti, date(2026, 4, 20))
+    registrar = office.knock("registrar")
+    form = {"ground": "counter", "reason": "She stands here.", "number": warti}
+    person = str(registrar.post("/desk/civil/", form)["Location"])
+    physician = Client(headers={"Accept-Language": "en"})
+    post, roles = "kemenkes/31.71/physician", ["health.death-reporter"]
+    sign_in(physician, make_official("physician", person_number=DOCTOR, post_code=post, roles=roles), post_code=post)
+    annulment = f"{person}death/{death.pk}/annul/"
+    addresses = {registrar: [f"{person}?register=death", annulment], physician: ["/desk/health/deaths/"]}
+    found = []
+    for browser, its in addresses.items():
+        page = open_in(chromium, house, browser)
+        for address in its:
+            found += complaints(page, house + address)
+            if "?" not in address:
+                page.locator("main form .button--primary").click()
+                expect(page.locator(".error-summary")).to_be_visible()
+                found += complaints_now(page)
     assert found == []

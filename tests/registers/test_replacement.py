@@ -10,17 +10,16 @@ from gapura.kernel.audit.types import system_actor
 from gapura.kernel.cases.actions import is_faithful, submit_application
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.testing import resident
-from gapura.kernel.catalogue.queries import list_agreement_declarations
+from gapura.kernel.catalogue.testing import stand_all_agreements
 from gapura.kernel.documents.models import Document
 from gapura.kernel.documents.queries import find_document, get_facts, verify_code
 from gapura.kernel.documents.types import DocumentStatus, VerificationOutcome
-from gapura.kernel.exchange.actions import adopt_agreement
 from gapura.kernel.notifications.queries import list_messages
 from gapura.kernel.outbox.actions import deliver_pending
 from gapura.kernel.registers.actions import correct_entry, end_entry, record_entry
 from gapura.kernel.registers.types import Source, SourceKind
 from gapura.sectors.civil.models import FamilyMembership, PersonEntry, ResidenceEntry
-from gapura.sectors.civil.testing import make_family, make_person, make_residence
+from gapura.sectors.civil.testing import make_family, make_marriage, make_person, make_residence
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +31,7 @@ ANI, BUDI = "3171014205900001", "3171010105880002"
 
 @pytest.fixture(autouse=True)
 def family() -> Iterator[None]:
-    for declared in list_agreement_declarations():
-        terms = {name: getattr(declared, name) for name in declared.__dataclass_fields__}
-        adopt_agreement(actor=ACTOR, **terms)
+    stand_all_agreements()
     make_person(BUDI, "Budi Wijaya", sex="male", birth_on=date(1988, 5, 1))
     make_person(ANI, "Ani Wijaya")
     make_residence(BUDI)
@@ -87,6 +84,17 @@ def test_the_family_card_of_a_relative_is_replaced_too() -> None:
         deliver_pending()
     card.refresh_from_db()
     assert card.status == DocumentStatus.REPLACED
+
+
+def test_a_corrected_marriage_replaces_the_papers_of_both() -> None:
+    marriage = make_marriage(BUDI, ANI, date(2014, 5, 1))
+    papers = [issue(person, "civil.marriage-extract") for person in (ANI, BUDI)]
+    with clock.frozen(NOW + timedelta(days=1)):
+        correct_entry(actor=ACTOR, entry=marriage, changes={"married_at": "Bogor"}, source=CASE, now=clock.now())
+        deliver_pending()
+    for paper in papers:
+        paper.refresh_from_db()
+        assert paper.status == DocumentStatus.REPLACED
 
 
 def test_a_paper_that_does_not_state_the_corrected_fact_stays_valid() -> None:

@@ -15,11 +15,11 @@ from gapura.foundation.jurisdictions import load
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.cases.actions import submit_application
 from gapura.kernel.cases.testing import memory_population, resident
+from gapura.kernel.catalogue.actions import adopt_declared_agreements
 from gapura.kernel.catalogue.definitions import catalogue
-from gapura.kernel.catalogue.queries import list_agreement_declarations, search_services
+from gapura.kernel.catalogue.queries import search_services
 from gapura.kernel.documents.queries import find_document, get_content
 from gapura.kernel.documents.sealing.typesetting import get_typesetter
-from gapura.kernel.exchange.actions import adopt_agreement
 from gapura.kernel.exchange.testing import memory_providers
 
 TUTORIAL = (Path(__file__).parents[2] / "docs/start/add-a-certificate.md").read_text(encoding="utf-8")
@@ -62,9 +62,7 @@ def followed(country):
 @pytest.fixture
 def register(db):
     """A register of births that knows one person, and the agreements of the country."""
-    for declared in list_agreement_declarations():
-        fields = {name: getattr(declared, name) for name in declared.__slots__}
-        adopt_agreement(actor=system_actor("test"), **fields)
+    adopt_declared_agreements(actor=system_actor("test"))
     with memory_providers("civil.birth", "civil.person") as providers, memory_population() as population:
         providers["civil.birth"].records[PERSON] = [
             PARENTS | {"number": PERSON, "birth_place": "Jakarta", "birth_on": "1990-01-05"}
@@ -74,6 +72,7 @@ def register(db):
         yield
 
 
+@pytest.mark.django_db
 def test_the_check_answers_what_the_tutorial_says(followed, capsys):
     call_command("services_check")
 

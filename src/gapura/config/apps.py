@@ -10,11 +10,18 @@ class CompositionConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from django.conf import settings
+
+        from gapura.config import checks, deployment  # noqa: F401  register on import
+        from gapura.foundation import scanner
         from gapura.kernel.audit.actions import integrate_events
-        from gapura.kernel.exchange.plugin import register_evidence_type
+        from gapura.kernel.exchange.plugin import register_elsewhere, register_evidence_type
+        from gapura.kernel.exchange.providers.directory import find_elsewhere
         from gapura.kernel.outbox.plugin import register_periodic
         from gapura.standards import EVIDENCE_TYPES
 
+        scanner.use(settings.GAPURA_SCANNER)
         for evidence_type in EVIDENCE_TYPES:
             register_evidence_type(evidence_type)
         register_periodic("audit.checkpoint", CHECKPOINT_SECONDS, integrate_events)
+        register_elsewhere(find_elsewhere)

@@ -1,5 +1,6 @@
 """The ``gapura`` command: ``gapura audit verify`` runs the management command ``audit_verify``."""
 
+import gc
 import os
 import sys
 
@@ -10,7 +11,10 @@ def main() -> None:
     import django
     from django.core.management import ManagementUtility, get_commands
 
+    gc.disable()  # what is made while starting stays: to look through it again and again takes half a second
     django.setup()  # before get_commands, which remembers what it saw the first time
+    gc.freeze()
+    gc.enable()
     arguments = sys.argv[1:]
     known = set(get_commands()) if arguments else set()
     for words in range(min(3, len(arguments)), 1, -1):

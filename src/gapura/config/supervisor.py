@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 
 CLOSING_SECONDS = 10
@@ -17,10 +17,11 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class Part:
-    """One process: what it is called in messages, and how it is started."""
+    """One process: what it is called in messages, how it is started, and what it alone is told in its environment."""
 
     name: str
     command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Stop(Exception):
@@ -68,7 +69,9 @@ def supervise(
         try:
             for part in parts:
                 # Own session: Ctrl-C reaches us alone, and we end the parts in order.
-                running[part.name] = subprocess.Popen(part.command, env=dict(environment), start_new_session=True)
+                running[part.name] = subprocess.Popen(
+                    part.command, env={**environment, **part.environment}, start_new_session=True
+                )
             _wait_until_ready(running, is_ready)
             announce()
             while True:

@@ -7,6 +7,13 @@ class DemoConfig(AppConfig):
     label = "demo"
 
     def ready(self) -> None:
+        from gapura.demo import checks
+        from gapura.demo.population import DemonstrationNation
+        from gapura.sectors.insight.plugin import register_source
+
+        assert checks
+        register_source(DemonstrationNation())
+
         if settings.GAPURA_DEMO:
             from gapura.demo.sign_in_panel import DemoSignInPanel
             from gapura.kernel.identity.plugin import register_sign_in_panel

@@ -17,6 +17,9 @@ class Story(StrEnum):
     GUARDIAN = "guardian"
     SINGLE = "single"
     WIDOWED = "widowed"
+    OWNER = "owner"
+    WORKER = "worker"
+    EMPLOYER = "employer"
 
 
 class Duty(StrEnum):
@@ -25,6 +28,31 @@ class Duty(StrEnum):
     REGISTRAR = "registrar"
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
+    PERSONNEL = "personnel"
+    RECORDS = "records"
+    SITES = "sites"
+    OPERATOR = "operator"
+    DIRECTOR = "director"
+    ASKER = "asker"
+    HOLDER = "holder"
+    AUTHORITY = "authority"
+    TREASURER = "treasurer"
+    REFUNDS = "refunds"
+    LAND = "land"
+    EDITOR = "editor"
+    SERVICES = "services"
+    PASSPORTS = "passports"
+    ANALYST = "analyst"
+    TAX = "tax"
+    TAX_DECIDER = "tax-decider"
+    DRAFTER = "drafter"
+    DIVISION = "division"
+    DEPUTY = "deputy"
+    LAWYER = "lawyer"
+    MAILROOM = "mailroom"
+    ARCHIVIST = "archivist"
+    INFORMATION = "information"
+    NEIGHBOR = "neighbor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ weighted sum modulo 31, whose symbol is drawn from the same alphabet).
 """
 
 import secrets
+from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -19,6 +20,13 @@ def _check_character(body: str) -> str:
 def new_code(letters: int = 15) -> str:
     """A random code of ``letters`` characters (5 bits each) and one check character, ungrouped."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(letters))
+    return body + _check_character(body)
+
+
+def code_of(secret: bytes, letters: int = 15) -> str:
+    """The one code that ``secret`` stands for: as hard to guess as the secret, at most 5 bits a letter."""
+    number = int.from_bytes(sha256(secret).digest())
+    body = "".join(ALPHABET[number >> (5 * position) & 31] for position in range(letters))
     return body + _check_character(body)
 
 

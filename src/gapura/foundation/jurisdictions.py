@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import yaml
 
 from gapura.foundation.texts import Text
 
@@ -65,6 +67,11 @@ class Jurisdiction:
     def path(self, *parts: str) -> Path:
         """A file or folder of the country, e.g. ``path("services")``."""
         return self.root.joinpath(*parts)
+
+    def read(self, *parts: str) -> Any:
+        """What a YAML file of the country holds, e.g. ``read("office", "duty.yaml")``. Raises OSError, YAMLError."""
+        # The loader written in C, which reads the same as SafeLoader at a tenth of the time.
+        return yaml.load(self.path(*parts).read_bytes(), Loader=yaml.CSafeLoader)
 
 
 @cache

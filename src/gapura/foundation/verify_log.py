@@ -1,22 +1,26 @@
 """Check a published log, or the proof of one event, with nothing but the files: no database, no Django.
 
-    python -m gapura.foundation.verify_log FOLDER [--key KEY] [--earlier CHECKPOINT]
+    python -m gapura.foundation.verify_log FOLDER [--key KEY] [--earlier CHECKPOINT] [--witness KEY …] [--quorum N]
     python -m gapura.foundation.verify_log EVENT.tlog-proof --key KEY
 
 KEY is the verifying key or a file that holds it. Without it the key that lies with the log is believed,
 which shows that the log is whole but not whose it is. CHECKPOINT is a file kept from an earlier visit: the
-log must still contain what it said then. The exit status is 0 when everything fits, else 1.
+log must still contain what it said then. With witnesses' keys, so many of them (all, unless --quorum says
+fewer) must have signed FOLDER/witnessed, and the log must contain what that says. The exit status is 0 when
+everything fits, else 1.
 """
 
 import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
+from gapura.foundation.cosignatures import find_cosigned_at
 from gapura.foundation.log_files import LogFolder, Progress
 from gapura.foundation.merkle import HASH_SIZE, Frontier, fold, leaf_hash, verify_inclusion
 from gapura.foundation.notes import (
@@ -43,7 +47,7 @@ class Verdict:
 def verify_folder(
     folder: Path,
     verifier: Verifier,
-    earlier: Checkpoint | None = None,
+    earlier: Sequence[Checkpoint] = (),
     progress: Progress = lambda done, total: None,
 ) -> Verdict:
     """Recompute the whole tree from the entries and compare every tile, the root and the signature."""
@@ -80,11 +84,11 @@ def verify_proof(text: str, verifier: Verifier) -> Verdict:
 class _FolderCheck:
     """The walk through a folder: what was recomputed so far, and what did not fit."""
 
-    def __init__(self, log: LogFolder, checkpoint: Checkpoint, earlier: Checkpoint | None) -> None:
+    def __init__(self, log: LogFolder, checkpoint: Checkpoint, earlier: Sequence[Checkpoint]) -> None:
         self.log, self.checkpoint, self.earlier = log, checkpoint, earlier
         self.frontier = Frontier()
         self.full_tiles: list[bytes] = []
-        self.earlier_root: bytes | None = None
+        self.earlier_roots: dict[int, bytes] = {}
         self.problems: list[str] = []
 
     def check_leaves(self, index: int, width: int) -> None:
@@ -111,22 +115,20 @@ class _FolderCheck:
     def check_roots(self) -> None:
         if self.frontier.root() != self.checkpoint.root:
             self.problems.append("The entries do not have the root that was signed.")
-        if self.earlier is None:
-            return
-        if self.earlier.origin != self.checkpoint.origin:
-            self.problems.append(f"The earlier checkpoint is of another log, {self.earlier.origin}.")
-        elif self.earlier.size > self.checkpoint.size:
-            self.problems.append(
-                f"The log went back: it has {self.checkpoint.size} entries and had {self.earlier.size}."
-            )
-        elif self.earlier.size and self.earlier_root != self.earlier.root:
-            self.problems.append(f"The first {self.earlier.size} entries are not what they were.")
+        for one in self.earlier:
+            if one.origin != self.checkpoint.origin:
+                self.problems.append(f"The earlier checkpoint is of another log, {one.origin}.")
+            elif one.size > self.checkpoint.size:
+                self.problems.append(f"The log went back: it has {self.checkpoint.size} entries and had {one.size}.")
+            elif one.size and self.earlier_roots.get(one.size) != one.root:
+                self.problems.append(f"The first {one.size} entries are not what they were.")
 
     def _grow(self, leaves: list[bytes], found: list[bytes]) -> None:
+        sizes = {one.size for one in self.earlier}
         for leaf in leaves or found:
             self.frontier.append(leaf)
-            if self.earlier and self.frontier.size == self.earlier.size:
-                self.earlier_root = self.frontier.root()
+            if self.frontier.size in sizes:
+                self.earlier_roots[self.frontier.size] = self.frontier.root()
         if len(leaves or found) == TILE_WIDTH:
             self.full_tiles.append(fold(leaves or found))
 
@@ -144,20 +146,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("path", type=Path, help="folder of a published log, or a proof")
     parser.add_argument("--key", help="verifying key, or a file that holds it")
     parser.add_argument("--earlier", type=Path, help="checkpoint kept from an earlier visit")
+    parser.add_argument("--witness", action="append", default=[], metavar="KEY", help="key of a witness, or a file")
+    parser.add_argument("--quorum", type=int, help="how many of the witnesses must have signed (default: all)")
     parser.add_argument("--json", action="store_true", help="for programs")
     options = parser.parse_args(arguments)
     try:
-        verdict = _verify(options.path, options.key, options.earlier)
+        verdict = _verify(options)
     except (BadNote, OSError) as error:
         verdict = Verdict("Not verified.", (str(error),))
     _print(verdict, as_json=options.json)
     return 1 if verdict.problems else 0
 
 
-def _verify(path: Path, key: str | None, earlier: Path | None) -> Verdict:
+def _verify(options: argparse.Namespace) -> Verdict:
+    path, key = options.path, options.key
     if path.is_dir():
         verifier = _read_key(key) if key else LogFolder(path).read_verifier()
-        before = open_checkpoint(earlier.read_text(), verifier) if earlier else None
+        notes = [options.earlier.read_text()] if options.earlier else []
+        if options.witness:
+            witnesses = [_read_key(one) for one in options.witness]
+            notes.append(_read_witnessed(path, witnesses, options.quorum or len(witnesses)))
+        before = [open_checkpoint(note, verifier) for note in notes]
         with tqdm(unit=" entries", disable=None, leave=False) as bar:
 
             def advance(done: int, total: int) -> None:
@@ -168,6 +177,15 @@ def _verify(path: Path, key: str | None, earlier: Path | None) -> Verdict:
     if key is None:
         raise BadNote("A proof is worth only as much as the key it is checked with: name it with --key.")
     return verify_proof(path.read_text(), _read_key(key))
+
+
+def _read_witnessed(folder: Path, witnesses: Sequence[Verifier], quorum: int) -> str:
+    """The checkpoint that at least ``quorum`` of the witnesses signed. Raises BadNote, OSError."""
+    note = (folder / "witnessed").read_text()
+    signed = [one.name for one in witnesses if find_cosigned_at(note, one)]
+    if len(signed) < quorum:
+        raise BadNote(f"{len(signed)} witnesses signed the log ({', '.join(signed) or 'none'}), {quorum} must.")
+    return note
 
 
 def _read_key(key: str) -> Verifier:

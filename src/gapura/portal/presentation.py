@@ -6,13 +6,13 @@ from datetime import date, datetime
 from itertools import groupby
 
 from babel.dates import format_date
-from django.utils.translation import get_language
 
 from gapura.foundation.texts import Text
 from gapura.kernel.audit.types import ActorKind
-from gapura.kernel.catalogue.queries import get_agency
+from gapura.kernel.catalogue.queries import get_agency_title
 from gapura.kernel.exchange.queries import AccessRecord, describe_request
 from gapura.kernel.exchange.types import AccessOutcome
+from gapura.web.languages import reader_language
 
 MONTHS_SHOWN = 12
 
@@ -31,12 +31,16 @@ class ShownRequest:
 
 @dataclass(frozen=True, slots=True)
 class ShownLook:
-    """What one agency asked one register at one moment for one case. ``official`` is empty when a rule asked."""
+    """What one agency asked one register at one moment for one case.
+
+    ``official`` is empty when a rule asked; ``by_representative``: at the wish of somebody who acted for the person.
+    """
 
     consumer: Text
     provider: Text
     asked_at: datetime
     official: str
+    by_representative: bool
     case_number: str
     requests: tuple[ShownRequest, ...]
 
@@ -60,10 +64,11 @@ def _look(together: list[AccessRecord]) -> ShownLook:
     first = together[0]
     by_official = first.actor_reference.startswith(f"{ActorKind.OFFICIAL}:")
     return ShownLook(
-        consumer=_agency_title(first.consumer),
-        provider=_agency_title(first.provider),
+        consumer=get_agency_title(first.consumer),
+        provider=get_agency_title(first.provider),
         asked_at=first.requested_at,
         official=first.actor_label if by_official else "",
+        by_representative=f" for {first.subject} under " in first.actor_reference,
         case_number=first.case_number,
         requests=tuple(_request(access) for access in together),
     )
@@ -81,13 +86,6 @@ def _request(access: AccessRecord) -> ShownRequest:
     )
 
 
-def _agency_title(code: str) -> Text:
-    try:
-        return get_agency(code).title
-    except LookupError:
-        return {"": code}
-
-
 def list_months(today: date, count: int = MONTHS_SHOWN) -> list[date]:
     """First days of the last ``count`` months, this one last."""
     last = today.year * 12 + today.month - 1
@@ -96,5 +94,5 @@ def list_months(today: date, count: int = MONTHS_SHOWN) -> list[date]:
 
 def name_month(month: date) -> tuple[str, str]:
     """The month in full for a table, and as short as a chart's axis needs it."""
-    language = get_language()
+    language = reader_language()
     return format_date(month, "LLLL y", locale=language), format_date(month, "LLL", locale=language)

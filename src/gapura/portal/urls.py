@@ -1,6 +1,6 @@
 from django.urls import path
 
-from gapura.portal import views
+from gapura.portal import kiosk, views
 
 app_name = "portal"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("help/", views.show_text, {"template": "portal/help.html"}, name="help"),
     path("about/", views.show_text, {"template": "portal/about.html"}, name="about"),
     path("privacy/", views.show_text, {"template": "portal/privacy.html"}, name="privacy"),
+    path("kiosk/", kiosk.show_start, name="kiosk"),
+    path("kiosk/services/", kiosk.show_services, name="kiosk-services"),
+    path("kiosk/pause/", kiosk.ask_presence, name="kiosk-pause"),
     path("accessibility/", views.show_text, {"template": "portal/accessibility.html"}, name="accessibility"),
 ]

@@ -6,12 +6,13 @@ from datetime import date
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from gapura.bundles.queries import list_bundles_for, list_requests
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor, ActorKind
-from gapura.kernel.cases.queries import list_cases_of
+from gapura.kernel.cases.actions import access_paper
+from gapura.kernel.cases.queries import list_cases_of, list_papers
 from gapura.kernel.catalogue.queries import (
     list_life_events,
     list_services,
@@ -19,13 +20,16 @@ from gapura.kernel.catalogue.queries import (
     search_services,
 )
 from gapura.kernel.documents.actions import count_use
-from gapura.kernel.documents.queries import access_document, get_content, list_documents_of
+from gapura.kernel.documents.queries import get_content
 from gapura.kernel.documents.types import UseKind
 from gapura.kernel.exchange.queries import count_accesses_by_month, list_accesses_to
 from gapura.kernel.identity.queries import access_resident, find_actor, get_actor
 from gapura.kernel.notifications.actions import mark_read
 from gapura.kernel.notifications.queries import access_message, count_unread, list_messages
+from gapura.kernel.wallet.queries import get_paper_states
+from gapura.portal.kiosk import is_kiosk
 from gapura.portal.presentation import group_looks, list_months, name_month
+from gapura.web.languages import reader_language
 
 CASES_ON_HOME = 3
 CASES_ON_A_PAGE = 20
@@ -54,8 +58,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
     mine = {}
     if resident and resident.person_number:
         mine = {
-            "cases": list_cases_of(resident, limit=CASES_ON_HOME),
-            "unread": count_unread(resident.person_number),
+            "cases": list_cases_of(resident, on=_today(), limit=CASES_ON_HOME),
+            "unread": 0 if resident.principal else count_unread(resident.person_number),
+            "bundles": [] if resident.principal else list_requests(resident.person_number, limit=CASES_ON_HOME),
         }
     return render(
         request,
@@ -69,7 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """What fits the words; without words everything there is."""
     text = request.GET.get("q", "").strip()[:100]
     on = _today()
-    found = search_services(text, language=get_language() or "", on=on) if text else list_services(on=on)
+    found = search_services(text, language=reader_language(), on=on) if text else list_services(on=on)
     context = {"search_text": text, "services": found, "life_events": list_life_events()}
     return render(request, "portal/search.html", context)
 
@@ -80,14 +85,19 @@ def show_life_event(request: HttpRequest, code: str) -> HttpResponse:
     if life_event is None:
         raise Http404
     services = list_services_for(code, on=_today())
-    return render(request, "portal/life_event.html", {"life_event": life_event, "services": services})
+    context = {
+        "life_event": life_event,
+        "services": services,
+        "bundles": list_bundles_for(code, on=_today()),
+    }
+    return render(request, "portal/life_event.html", context)
 
 
 @require_safe
 def show_cases(request: HttpRequest) -> HttpResponse:
     actor = access_resident(request)
     before = _number_in(request.GET, "before")
-    cases = list_cases_of(actor, before=before, limit=CASES_ON_A_PAGE + 1)
+    cases = list_cases_of(actor, on=_today(), before=before, limit=CASES_ON_A_PAGE + 1)
     context = {"cases": cases[:CASES_ON_A_PAGE], "has_older": len(cases) > CASES_ON_A_PAGE, "before": before}
     return render(request, "portal/cases.html", context)
 
@@ -95,16 +105,18 @@ def show_cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_documents(request: HttpRequest) -> HttpResponse:
     actor = access_resident(request)
-    documents = list_documents_of(str(actor.person_number))
-    return render(request, "portal/documents.html", {"documents": documents, "today": _today()})
+    documents = list_papers(actor, on=_today())
+    context = {"documents": documents, "states": get_paper_states(documents, now=clock.now())}
+    return render(request, "portal/documents.html", context)
 
 
 @require_safe
 def download_document(request: HttpRequest, code: str) -> HttpResponse:
     """The sealed bytes, exactly as stored."""
-    document = access_document(get_actor(request), code)
+    document = access_paper(actor=get_actor(request), code=code, now=clock.now())
     count_use(code=document.code, how=UseKind.DOWNLOAD, now=clock.now())
-    headers = {"Content-Disposition": f'attachment; filename="{document.service_code}-{document.code}.pdf"'}
+    shown = "inline" if is_kiosk(request) else "attachment"  # a terminal prints it and keeps no file
+    headers = {"Content-Disposition": f'{shown}; filename="{document.service_code}-{document.code}.pdf"'}
     return HttpResponse(get_content(document), content_type="application/pdf", headers=headers)
 
 

@@ -121,6 +121,15 @@ FAMILY = EvidenceType(
     ),
     questions=(
         Question(
+            "may-report-death-of",
+            _t(
+                "Boleh melaporkan kematian orang ini?",
+                "May tell of this person's death?",
+                "이 사람의 사망을 신고할 수 있는가?",
+            ),
+            ("dead_number",),
+        ),
+        Question(
             "is-parent-of-minor",
             _t("Orang tua dari anak ini?", "Is parent of this minor?", "이 미성년자의 부모인가?"),
             ("parent_number", "age_of_majority"),
@@ -130,6 +139,7 @@ FAMILY = EvidenceType(
             _t("Wali dari orang ini?", "Is guardian of this person?", "이 사람의 후견인인가?"),
             ("guardian_number",),
         ),
+        Question("has-guardian", _t("Berada di bawah perwalian?", "Is under guardianship?", "후견을 받고 있는가?")),
         Question(
             "is-close-relative-of",
             _t(
@@ -138,6 +148,11 @@ FAMILY = EvidenceType(
                 "이 사람(사망자 포함)의 배우자·자녀·부모인가?",
             ),
             ("relative_number",),
+        ),
+        Question(
+            "is-heir-of",
+            _t("Ahli waris menurut hukum?", "Inherits from this person by law?", "법정 상속인인가?"),
+            ("heir_number",),
         ),
     ),
 )
@@ -159,6 +174,20 @@ FAMILY_MEMBER = EvidenceType(
         _CITIZENSHIP,
         _FATHER,
         _MOTHER,
+    ),
+    repeats=True,
+)
+
+RELATION = EvidenceType(
+    code="civil.relation",
+    title=_t("Hubungan keluarga", "Family relations", "가족관계"),
+    fields=(
+        _field("kinship", _t("Hubungan", "Kinship", "관계"), _CODE),
+        _NUMBER_FIELD,
+        _NAME,
+        _SEX,
+        _BIRTH_ON,
+        _field("has_died", _t("Telah meninggal", "Has died", "사망 여부"), FieldKind.BOOLEAN),
     ),
     repeats=True,
 )
@@ -205,6 +234,17 @@ MARRIAGE = EvidenceType(
     repeats=True,
 )
 
+SPOUSE = EvidenceType(
+    code="civil.spouse",
+    title=_t("Suami atau istri", "Husband or wife", "배우자"),
+    fields=(
+        _field("spouse_number", _t("NIK suami atau istri", "Spouse's NIK", "배우자 NIK"), _PERSON, "nik pasangan"),
+        _field("married_on", _t("Tanggal perkawinan", "Married on", "혼인일"), _DATE, "tanggal nikah"),
+    ),
+    repeats=True,
+    must_be_current=True,
+)
+
 DIVORCE = EvidenceType(
     code="civil.divorce",
     title=_t("Perceraian", "Divorce", "이혼"),
@@ -234,6 +274,13 @@ DEATH = EvidenceType(
         _REGISTERED_ON,
         _OFFICE,
     ),
+    questions=(
+        Question(
+            "died-within",
+            _t("Meninggal dalam jangka waktu ini?", "Died within this term?", "이 기간 안에 사망하였는가?"),
+            ("days",),
+        ),
+    ),
 )
 
 ADOPTION = EvidenceType(
@@ -252,15 +299,45 @@ ADOPTION = EvidenceType(
     repeats=True,
 )
 
+LIVING_PARENT = EvidenceType(
+    code="civil.living-parent",
+    title=_t("Orang tua yang masih hidup", "Living parents", "생존 부모"),
+    fields=(_field("parent_number", _t("NIK orang tua", "Parent's NIK", "부모의 NIK"), _PERSON),),
+    repeats=True,
+)
+
+IDENTITY_CARD = EvidenceType(
+    code="civil.identity-card",
+    title=_t("KTP-el", "Identity card", "신분증"),
+    fields=(
+        _field("card_number", _t("Nomor kartu", "Card number", "신분증 번호")),
+        _field("card_status", _t("Status kartu", "State of the card", "신분증 상태"), _CODE),
+        _field("issued_on", _t("Tanggal terbit kartu", "Card issued on", "신분증 발급일"), _DATE),
+        _field("expires_on", _t("Kartu berlaku sampai", "Card expires on", "신분증 유효기간"), _DATE),
+    ),
+    questions=(
+        Question(
+            "has-valid-card",
+            _t("Memegang KTP-el yang berlaku?", "Holds an identity card in force?", "유효한 신분증이 있는가?"),
+        ),
+    ),
+    repeats=True,
+    must_be_current=True,
+)
+
 CIVIL_EVIDENCE_TYPES = (
     PERSON,
     RESIDENCE,
     RESIDENCE_HISTORY,
     FAMILY,
     FAMILY_MEMBER,
+    RELATION,
     BIRTH,
     MARRIAGE,
+    SPOUSE,
     DIVORCE,
     DEATH,
     ADOPTION,
+    LIVING_PARENT,
+    IDENTITY_CARD,
 )

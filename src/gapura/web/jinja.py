@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from django.apps import apps
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from gapura.foundation.codes import grouped
 from gapura.foundation.jurisdictions import load
-from gapura.foundation.texts import Text, in_language
+from gapura.web.banners import list_banners
+from gapura.web.languages import localized, reader_language
 from gapura.web.navigation import list_entries
 
 
@@ -45,6 +46,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "day": day,
         "moment": moment,
         "money": money,
+        "count_grouped": count_grouped,
         "code_grouped": grouped,
         "person_number": country.person_numbers.mask,
     }
@@ -55,22 +57,18 @@ def environment(**options: Any) -> jinja2.Environment:
         "url": url,
         "static": static,
         "get_messages": get_messages,
-        "language": language,
+        "language": reader_language,
         "languages": settings.LANGUAGES,
         "country": country,
         "list_entries": list_entries,
+        "list_banners": list_banners,
     }
     return made
 
 
-def language() -> str:
-    """The language of this page."""
-    return get_language() or settings.LANGUAGE_CODE
-
-
 def translated(message: str, **values: object) -> str:
     """The message in the reader's language, with ``values`` in its named places."""
-    text = _in_catalog(message, language())
+    text = _in_catalog(message, reader_language())
     return text % values if values else text
 
 
@@ -91,18 +89,13 @@ def url(name: str, *args: str | int) -> str:
     return reverse(name, args=args)
 
 
-def localized(text: Text) -> str:
-    """A text of the country's data in the reader's language."""
-    return in_language(text, language())
-
-
 def day(value: date | datetime | None) -> str:
     """The calendar day in the country's zone, month in words; empty for None."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = _in_the_country(value).date()
-    return _day(value, language())
+    return _day(value, reader_language())
 
 
 def moment(value: datetime | None) -> str:
@@ -110,13 +103,20 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = _in_the_country(value)
-    return f"{_day(local.date(), language())}, {_minute(local.hour, local.minute, language())}"
+    return f"{_day(local.date(), reader_language())}, {_minute(local.hour, local.minute, reader_language())}"
 
 
-# Pages repeat a few days and minutes; writing one out costs as much as drawing ten links.
+# Pages repeat a few days, minutes and amounts; writing one out costs as much as drawing ten links.
 @lru_cache(maxsize=4096)
 def _day(value: date, code: str) -> str:
     return format_date(value, format="long", locale=code)
+
+
+@lru_cache(maxsize=4096)
+def _money(amount: int | Decimal, code: str) -> str:
+    currency = load(settings.GAPURA_JURISDICTION).currency
+    form = "¤\xa0#,##0" if amount == int(amount) else "¤\xa0#,##0.00"
+    return format_currency(amount, currency, format=form, locale=code, currency_digits=False)
 
 
 @lru_cache(maxsize=4096)
@@ -124,15 +124,14 @@ def _minute(hour: int, minute: int, code: str) -> str:
     return format_skeleton("Hm", time(hour, minute), locale=code)
 
 
+def count_grouped(value: int) -> str:
+    """A count with the reader's mark between thousands."""
+    return format_decimal(value, locale=reader_language())
+
+
 def money(amount: int | Decimal) -> str:
-    """An amount in the country's currency, whole units."""
-    return format_currency(
-        amount,
-        load(settings.GAPURA_JURISDICTION).currency,
-        format="¤\xa0#,##0",
-        locale=language(),
-        currency_digits=False,
-    )
+    """An amount in the country's currency; parts of a unit only where there are any."""
+    return _money(amount, reader_language())
 
 
 def _in_the_country(value: datetime) -> datetime:

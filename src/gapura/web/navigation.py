@@ -8,11 +8,22 @@ from django.utils.functional import Promise
 
 
 class Place(StrEnum):
-    """Where an entry stands: head of the portal, head of the desk, foot of every page."""
+    """Where an entry stands: head of the portal, head of the desk, foot of every page, page of one's own account."""
 
     PORTAL = "portal"
     DESK = "desk"
     FOOT = "foot"
+    ACCOUNT = "account"
+
+
+class Group(StrEnum):
+    """What a menu shows at once, and what it keeps behind one word."""
+
+    DAILY = "daily"
+    ADMINISTRATION = "administration"
+
+
+NOBODY = "nobody"
 
 
 class SignedIn(Protocol):
@@ -26,7 +37,10 @@ class SignedIn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A link by URL name. ``only_for``: kinds of actor (none: everybody); ``roles``: any of these."""
+    """A link by URL name. ``only_for``: kinds of actor, or NOBODY signed in (none: all); ``roles``: any of these.
+
+    ``note``: one sentence on where it leads, on pages that have room for it.
+    """
 
     place: Place
     title: str | Promise
@@ -34,10 +48,12 @@ class Entry:
     order: int = 50
     only_for: frozenset[str] = frozenset()
     roles: frozenset[str] = field(default_factory=frozenset)
+    group: Group = Group.DAILY
+    note: str | Promise = ""
 
     def is_for(self, actor: SignedIn | None) -> bool:
         """Whether ``actor`` (None: nobody signed in) sees the entry."""
-        if self.only_for and (actor is None or actor.kind not in self.only_for):
+        if self.only_for and (NOBODY if actor is None else actor.kind) not in self.only_for:
             return False
         return not self.roles or (actor is not None and bool(self.roles & actor.roles))
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import yaml
-
 from gapura.demo.simulation.nation import NationPlan
 from gapura.demo.simulation.stories import Citizen, StoryFinder
 from gapura.demo.types import (
@@ -19,35 +17,23 @@ from gapura.demo.types import (
 from gapura.foundation.jurisdictions import Jurisdiction
 from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel
 from gapura.kernel.catalogue.queries import get_agency, list_agreement_declarations
-from gapura.kernel.exchange.actions import adopt_agreement, open_requests
+from gapura.kernel.exchange.actions import open_requests
 from gapura.kernel.exchange.types import EvidenceRequest
 from gapura.kernel.identity.actions import (
     appoint_official,
     create_account,
     create_post,
+    create_unit,
+    place_post,
     prove_identity,
     register_authenticator,
 )
 from gapura.sectors.civil.queries import get_owner_agency
 
 _NATIONAL = ""  # the office code of posts of an agency's head office
-
-
-def adopt_agreements(*, actor: Actor) -> None:
-    """Put the standing agreements that the country declares in force."""
-    for declaration in list_agreement_declarations():
-        adopt_agreement(
-            actor=actor,
-            code=declaration.code,
-            consumer=declaration.consumer,
-            evidence_type=declaration.evidence_type,
-            fields=declaration.fields,
-            questions=declaration.questions,
-            legal_ground=declaration.legal_ground,
-            purpose=declaration.purpose,
-            valid_from=declaration.valid_from,
-            valid_until=declaration.valid_until,
-        )
+# Some sign in with a code as well: giving a mandate, asking for all one's data, selling and buying need it.
+_WITH_AUTHENTICATOR = (Story.GUARDIAN, Story.MOVER, Story.SINGLE, Story.WIDOWED, Story.OWNER, Story.EMPLOYER)
+_AT_EVERY_OFFICE = (Duty.REGISTRAR, Duty.SUPERVISOR)
 
 
 def open_accounts(*, actor: Actor, finder: StoryFinder, now: datetime) -> list[SampleResident]:
@@ -55,7 +41,9 @@ def open_accounts(*, actor: Actor, finder: StoryFinder, now: datetime) -> list[S
     samples = []
     for story in Story:
         if (citizen := finder.residents.get(story)) is not None:
-            _open_account(actor, story.value, citizen, now)
+            account_id = _open_account(actor, story.value, citizen, now)
+            if story in _WITH_AUTHENTICATOR:
+                register_authenticator(actor=actor, account_id=account_id, secret=DEMO_AUTHENTICATOR_SECRET)
             samples.append(SampleResident(story, story.value, citizen.number, citizen.full_name, citizen.office_code))
     return samples
 
@@ -63,15 +51,16 @@ def open_accounts(*, actor: Actor, finder: StoryFinder, now: datetime) -> list[S
 def appoint_officials(
     *, actor: Actor, country: Jurisdiction, finder: StoryFinder, plan: NationPlan, now: datetime
 ) -> list[SampleOfficial]:
-    """A registrar and a supervisor for every office that has a sample resident, and one auditor."""
+    """A registrar and a supervisor for every office that has a sample resident, and the head office's posts."""
     posts = _demonstration(country)["posts"]
-    agency = get_owner_agency()
+    _make_units(actor, country)
     officials = []
     for duty, office, citizen in _duties(finder):
         place = office.replace(".", "")
         login = f"{duty.value}-{place}" if office else duty.value
-        code = f"{agency}/{office}/{duty.value}" if office else f"{agency}/{duty.value}"
         post = posts[duty.value]
+        agency = post.get("agency", get_owner_agency())
+        code = f"{agency}/{office}/{duty.value}" if office else f"{agency}/{duty.value}"
         create_post(
             actor=actor,
             code=code,
@@ -80,6 +69,8 @@ def appoint_officials(
             title=post["title"],
             roles=post["roles"],
         )
+        if "unit" in post:
+            place_post(actor=actor, code=code, unit_code=post["unit"], rank=post["rank"])
         account_id = _open_account(actor, login, citizen, now)
         register_authenticator(actor=actor, account_id=account_id, secret=DEMO_AUTHENTICATOR_SECRET)
         appoint_official(actor=actor, account_id=account_id, post_code=code, valid_from=plan.on, valid_until=None)
@@ -101,14 +92,30 @@ def log_earlier_accesses(*, country: Jurisdiction, residents: Sequence[SampleRes
             )
 
 
+def _make_units(actor: Actor, country: Jurisdiction) -> None:
+    """Each below the one that its code names."""
+    for code, title in _demonstration(country)["units"].items():
+        above = code.rpartition("/")[0]
+        create_unit(
+            actor=actor,
+            code=code,
+            agency_code=code.split("/")[0],
+            office_code=_NATIONAL,
+            title=title,
+            parent=above if "/" in above else "",
+        )
+
+
 def _duties(finder: StoryFinder) -> Iterator[tuple[Duty, str, Citizen]]:
-    auditors: list[Citizen] = []
+    """Those of every office first; a small nation may lack people for all posts of the head office."""
+    others: list[Citizen] = []
     for office, citizens in sorted(finder.officials.items()):
-        for duty, citizen in zip((Duty.REGISTRAR, Duty.SUPERVISOR), citizens, strict=False):
+        for duty, citizen in zip(_AT_EVERY_OFFICE, citizens, strict=False):
             yield duty, office, citizen
-        auditors += citizens[2:]
-    if auditors:
-        yield Duty.AUDITOR, _NATIONAL, auditors[0]
+        others += citizens[len(_AT_EVERY_OFFICE) :]
+    at_head_office = [duty for duty in Duty if duty not in _AT_EVERY_OFFICE]
+    for duty, citizen in zip(at_head_office, others, strict=False):
+        yield duty, _NATIONAL, citizen
 
 
 def _open_account(actor: Actor, login: str, citizen: Citizen, now: datetime) -> int:
@@ -165,4 +172,4 @@ def _request(access: Mapping[str, Any], resident: SampleResident, asked_at: date
 
 
 def _demonstration(country: Jurisdiction) -> Any:
-    return yaml.safe_load(country.path("data", "demonstration.yaml").read_text("utf-8"))
+    return country.read("data", "demonstration.yaml")

@@ -19,26 +19,28 @@ from gapura.sectors.civil.types import EndReason
 Row = tuple[Any, ...]
 Version = tuple[int, int, Row]  # true from, known since, facts
 
-_TIMES = ("valid_from", "valid_until", "recorded_at", "superseded_at", "source_kind", "source_reference")
+TIMES = ("valid_from", "valid_until", "recorded_at", "superseded_at", "source_kind", "source_reference")
 _ADDRESS = ("street", "rt", "rw", "village_code")
 _EVENT = ("certificate_number", "registered_on", "regency_code")
 COLUMNS: dict[str, tuple[str, ...]] = {
-    register: (*_TIMES, *facts)
+    register: (*TIMES, *facts)
     for register, facts in {
-        "PersonEntry": (
+        "civil.PersonEntry": (
             *("number", "full_name", "sex", "birth_place", "birth_on", "blood_type", "religion"),
             *("father_name", "mother_name", "father_number", "mother_number", "citizenship"),
             *("marital_status", "occupation", "education"),
         ),
-        "ResidenceEntry": ("number", *_ADDRESS, "postal_code"),
-        "FamilyEntry": ("family_number", "head_number", *_ADDRESS, "postal_code"),
-        "FamilyMembership": ("number", "family_number", "relation_to_head", "position"),
-        "Guardianship": ("ward_number", "guardian_number", "court", "ruling_number"),
-        "BirthEntry": (*_EVENT, "number", "birth_order"),
-        "MarriageEntry": (*(*_EVENT, "husband_number", "wife_number", "married_at", "religion", "end_reason"),),
-        "DivorceEntry": (*(*_EVENT, "marriage_number", "husband_number", "wife_number", "court", "ruling_number"),),
-        "DeathEntry": (*_EVENT, "number", "death_place"),
-        "AdoptionEntry": (
+        "civil.ResidenceEntry": ("number", *_ADDRESS, "postal_code"),
+        "civil.FamilyEntry": ("family_number", "head_number", *_ADDRESS, "postal_code"),
+        "civil.FamilyMembership": ("number", "family_number", "relation_to_head", "position"),
+        "civil.Guardianship": ("ward_number", "guardian_number", "court", "ruling_number"),
+        "civil.BirthEntry": (*_EVENT, "number", "birth_order"),
+        "civil.MarriageEntry": (*(*_EVENT, "husband_number", "wife_number", "married_at", "religion", "end_reason"),),
+        "civil.DivorceEntry": (
+            *(*_EVENT, "marriage_number", "husband_number", "wife_number", "court", "ruling_number"),
+        ),
+        "civil.DeathEntry": (*_EVENT, "number", "death_place"),
+        "civil.AdoptionEntry": (
             *(*_EVENT, "number", "adoptive_father_number", "adoptive_mother_number"),
             *("court", "ruling_number"),
         ),
@@ -81,14 +83,14 @@ class Registrar:
 
     def _write_person(self, person: Person) -> None:
         end = self._end_of(person)
-        self._write("PersonEntry", self._versions(self._biographies(person), person.serial, person.died), end)
+        self._write("civil.PersonEntry", self._versions(self._biographies(person), person.serial, person.died), end)
         homes = [(day, (person.number, *home, "")) for day, home in person.homes]
-        self._write("ResidenceEntry", self._versions(homes, person.serial, person.died), end)
+        self._write("civil.ResidenceEntry", self._versions(homes, person.serial, person.died), end)
         lines = [
             (day, (person.number, standing.family.number, standing.relation.value, standing.position))
             for day, standing in person.standings
         ]
-        self._write("FamilyMembership", self._versions(lines, person.serial, person.died), end)
+        self._write("civil.FamilyMembership", self._versions(lines, person.serial, person.died), end)
         for charge in person.charges:
             self._write_guardianship(person, charge)
 
@@ -119,7 +121,7 @@ class Registrar:
         cards = [(day, (family.number, head.number, *address, "")) for day, (head, address) in family.cards]
         last = family.ended if family.ended is not None else self._today + 1
         end = None if family.ended is None else (family.ended, self._known(family.ended, serial))
-        self._write("FamilyEntry", self._versions(cards, serial, last), end)
+        self._write("civil.FamilyEntry", self._versions(cards, serial, last), end)
 
     def _write_guardianship(self, ward: Person, charge: Charge) -> None:
         if charge.until <= max(self._since, charge.day) or charge.day > self._today:
@@ -127,7 +129,7 @@ class Registrar:
         facts = (ward.number, charge.guardian.number, *self._ruling(ward, charge.day, "petition"))
         known = max(charge.day + 1, self._since)
         end = None if charge.until > self._today else (charge.until, max(charge.until, known))
-        self._write("Guardianship", [(charge.day, min(known, self._today), facts)], end)
+        self._write("civil.Guardianship", [(charge.day, min(known, self._today), facts)], end)
 
     # Certificates
 
@@ -138,17 +140,17 @@ class Registrar:
         if random.random() < self._births.at(as_date(person.born).year):
             late = (random.random() < 0.15 and random.randint(400, 5000)) or random.randint(3, 60)
             head = self._event("birth", person.born, late)
-            self._write_event("BirthEntry", person.born, head, (person.number, person.birth_order))
+            self._write_event("civil.BirthEntry", person.born, head, (person.number, person.birth_order))
         if person.died <= self._today:
             place = person.homes[-1][1]
             head = self._event("death", person.died, random.randint(1, 40))
-            self._write_event("DeathEntry", person.died, head, (person.number, self._place(place)))
+            self._write_event("civil.DeathEntry", person.died, head, (person.number, self._place(place)))
         adoption = person.adoption
         if adoption is not None:
             head = self._event("adoption", adoption.day, random.randint(5, 30))
             facts = (person.number, adoption.father.number, adoption.mother.number)
             ruling = self._ruling(person, adoption.day, "petition")
-            self._write_event("AdoptionEntry", adoption.day, head, (*facts, *ruling))
+            self._write_event("civil.AdoptionEntry", adoption.day, head, (*facts, *ruling))
 
     def _write_marriage(self, marriage: Marriage) -> None:
         husband, wife = marriage.husband, marriage.wife
@@ -161,18 +163,18 @@ class Registrar:
         facts = (*head, husband.number, wife.number, place, religion)
         known = self._recorded(head)
         if marriage.ended is None:
-            self._write("MarriageEntry", [(marriage.day, known, (*facts, ""))], None)
+            self._write("civil.MarriageEntry", [(marriage.day, known, (*facts, ""))], None)
             return
         corrected = max(known, self._known(marriage.ended, husband.serial))
         if corrected > known:
-            self._add("MarriageEntry", (marriage.day, None), (known, corrected), (*facts, ""))
+            self._add("civil.MarriageEntry", (marriage.day, None), (known, corrected), (*facts, ""))
         period = (marriage.day, marriage.ended)
-        self._add("MarriageEntry", period, (corrected, None), (*facts, marriage.end_reason))
+        self._add("civil.MarriageEntry", period, (corrected, None), (*facts, marriage.end_reason))
         if marriage.end_reason == EndReason.DIVORCE:
             court = self._ruling(husband, marriage.ended, "divorce")
             event = self._event("divorce", marriage.ended, self._random.randint(7, 60))
             parted = (head[0], husband.number, wife.number, *court)
-            self._write_event("DivorceEntry", marriage.ended, event, parted)
+            self._write_event("civil.DivorceEntry", marriage.ended, event, parted)
 
     def _event(self, kind: str, day: int, delay: int) -> tuple[str, date, str]:
         registered = min(day + delay, self._today)
@@ -233,8 +235,8 @@ class Registrar:
             (
                 as_date(valid[0]),
                 None if valid[1] is None else as_date(valid[1]),
-                _midnight(known[0], zone),
-                None if known[1] is None else _midnight(known[1], zone),
+                midnight(known[0], zone),
+                None if known[1] is None else midnight(known[1], zone),
                 *self._source,
                 *facts,
             )
@@ -242,5 +244,5 @@ class Registrar:
 
 
 @lru_cache(maxsize=65536)
-def _midnight(day: int, zone: str) -> datetime:
+def midnight(day: int, zone: str) -> datetime:
     return datetime.combine(date.fromordinal(day), time(), ZoneInfo(zone)).astimezone(UTC)

@@ -7,8 +7,6 @@ from itertools import accumulate, pairwise
 from random import Random
 from typing import Any, Generic, TypeVar
 
-import yaml
-
 from gapura.foundation.jurisdictions import Jurisdiction
 
 T = TypeVar("T")
@@ -75,6 +73,6 @@ class Figures:
 def load_figures(country: Jurisdiction) -> Figures:
     """The country's ``data/population.yaml`` and ``data/names.yaml``."""
     return Figures(
-        population=yaml.safe_load(country.path("data", "population.yaml").read_text("utf-8")),
-        names=yaml.safe_load(country.path("data", "names.yaml").read_text("utf-8")),
+        population=country.read("data", "population.yaml"),
+        names=country.read("data", "names.yaml"),
     )

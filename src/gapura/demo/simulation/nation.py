@@ -1,24 +1,64 @@
 """A nation of any size, community by community, in bounded memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from random import Random
 
 from gapura.demo.simulation.community import Community
-from gapura.demo.simulation.entries import Registrar, Row
+from gapura.demo.simulation.entries import COLUMNS, Registrar, Row
 from gapura.demo.simulation.figures import load_figures
+from gapura.demo.simulation.holdings.business import Businesses
+from gapura.demo.simulation.holdings.cards import IdentityCards
+from gapura.demo.simulation.holdings.education import Schooling
+from gapura.demo.simulation.holdings.finance import Finance
+from gapura.demo.simulation.holdings.health import HealthCare
+from gapura.demo.simulation.holdings.holding import Holding
+from gapura.demo.simulation.holdings.immigration import Travels
+from gapura.demo.simulation.holdings.justice import Justice
+from gapura.demo.simulation.holdings.local_tax import LocalTaxes
+from gapura.demo.simulation.holdings.personnel import Service
+from gapura.demo.simulation.holdings.property import Property
+from gapura.demo.simulation.holdings.tax import Taxes
+from gapura.demo.simulation.holdings.transport import Traffic
+from gapura.demo.simulation.holdings.welfare import Welfare
+from gapura.demo.simulation.holdings.withholding import Withholding
 from gapura.demo.simulation.life import Lives
 from gapura.demo.simulation.numbering import Numbering
 from gapura.demo.simulation.places import Places, load_places
 from gapura.demo.simulation.settlement import World
 from gapura.foundation.jurisdictions import Jurisdiction
 
+# In this order: local taxes follow from what is held, whom justice keeps did not travel, and slips state incomes.
+HOLDINGS: tuple[type[Holding], ...] = (
+    Businesses,
+    Property,
+    Traffic,
+    Taxes,
+    Finance,
+    Schooling,
+    HealthCare,
+    Welfare,
+    LocalTaxes,
+    Travels,
+    Service,
+    Justice,
+    IdentityCards,
+    Withholding,
+)
 _FOUNDERS = 30  # couples of a whole community
 _LIVING_PER_FOUNDER = 24.0  # descendants alive today and those who married in; a first guess only
 _SMALLEST = 0.8  # the part of the people still missing that a community may aim at, so as not to overshoot
 _LAST_DRAWS = 200
+
+
+def list_columns() -> dict[str, tuple[str, ...]]:
+    """The columns of a row, by register."""
+    columns = dict(COLUMNS)
+    for holding in HOLDINGS:
+        columns |= holding.columns()
+    return columns
 
 
 @dataclass(frozen=True)
@@ -46,7 +86,7 @@ class Batch:
 class Nation:
     """Iterate once for the batches; ``digest`` then covers every row in order."""
 
-    def __init__(self, country: Jurisdiction, plan: NationPlan) -> None:
+    def __init__(self, country: Jurisdiction, plan: NationPlan, holdings: Sequence[type[Holding]] = HOLDINGS) -> None:
         figures = load_figures(country)
         facts = figures.population
         self.places: Places = load_places(country, figures)
@@ -58,6 +98,8 @@ class Nation:
             register_since=facts["register_since"].toordinal(),
             today=plan.on.toordinal(),
         )
+        source = ("demo", plan.reference)
+        self._holdings = [holding(country, self._world, source) for holding in holdings]
         self._numbering = Numbering(country.person_numbers, facts["certificates"])
         self._digest = sha256()
 
@@ -76,6 +118,8 @@ class Nation:
             self._numbering.enter(district)
             registrar = Registrar(community, self._numbering, ("demo", self._plan.reference), self._country.timezone)
             rows = registrar.register()
+            for holding in self._holdings:
+                rows |= holding.of(community, rows)
             self._digest.update(repr(rows).encode())
             yield Batch(community, living, rows)
             missing, index = missing - living, index + 1

@@ -1,7 +1,8 @@
 """Finding people with a story worth showing, and their neighbors who could be officials."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from gapura.demo.simulation.community import Community
 from gapura.demo.simulation.people import Person
@@ -26,10 +27,14 @@ class StoryFinder:
     residents: dict[Story, Citizen] = field(default_factory=dict)
     officials: dict[str, list[Citizen]] = field(default_factory=dict)
 
-    def look_at(self, community: Community, officials_per_office: int) -> None:
-        """Take the stories that ``community`` adds; its people must have numbers by now."""
+    def look_at(self, community: Community, officials_per_office: range, told: Mapping[Story, Collection[str]]) -> None:
+        """Take the stories that ``community`` adds; its people must have numbers by now.
+
+        ``told``: by story that the registers tell, the numbers of those it is the story of.
+        """
         world = community.world
-        for story, tells in _TELLING.items():
+        by_registers = {story: partial(_is_one_of, numbers) for story, numbers in told.items()}
+        for story, tells in (_TELLING | by_registers).items():
             if story in self.residents:
                 continue
             for person in _adults(community):
@@ -44,7 +49,7 @@ class StoryFinder:
     def _is_free(self, person: Person) -> bool:
         return _citizen(person) not in (*self.residents.values(), *self.officials.get(_office(person), []))
 
-    def _appoint(self, community: Community, resident: Person, wanted: int) -> bool:
+    def _appoint(self, community: Community, resident: Person, wanted: range) -> bool:
         """Choose officials for the office of ``resident``; False where too few people live there."""
         office = _office(resident)
         today = community.world.today
@@ -53,8 +58,8 @@ class StoryFinder:
             for p in _adults(community)
             if p is not resident and self._is_free(p) and 28 <= p.age_at(today) < 55 and _office(p) == office
         ]
-        if office not in self.officials and len(candidates) >= wanted:
-            self.officials[office] = candidates[:wanted]
+        if office not in self.officials and len(candidates) >= wanted.start:
+            self.officials[office] = candidates[: wanted.stop - 1]
         return office in self.officials
 
 
@@ -70,6 +75,10 @@ def _office(person: Person) -> str:
 
 def _citizen(person: Person) -> Citizen:
     return Citizen(person.number, person.name, _office(person))
+
+
+def _is_one_of(numbers: Collection[str], person: Person, world: World) -> bool:
+    return person.number in numbers
 
 
 def _has_two_children(person: Person, world: World) -> bool:

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from gapura.demo.simulation.entries import COLUMNS
-from gapura.demo.simulation.nation import Nation, NationPlan
+from gapura.demo.simulation.nation import Nation, NationPlan, list_columns
 from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
 
@@ -32,13 +32,13 @@ class Registers(NamedTuple):
 
 @cache
 def made(people: int = PEOPLE, seed: int = 1, on: date = ON) -> Registers:
-    nation = Nation(COUNTRY, NationPlan(people, seed, on))
+    nation, columns = Nation(COUNTRY, NationPlan(people, seed, on)), list_columns()
     entries: dict[str, list[Facts]] = defaultdict(list)
     living = 0
     for batch in nation:
         living += batch.living
         for register, rows in batch.rows.items():
-            entries[register] += [dict(zip(COLUMNS[register], row, strict=True)) for row in rows]
+            entries[register] += [dict(zip(columns[register], row, strict=True)) for row in rows]
     believed = {name: [row for row in rows if row["superseded_at"] is None] for name, rows in entries.items()}
     return Registers(living, nation.digest, entries, believed)
 
@@ -48,11 +48,11 @@ def current(register: str) -> list[Facts]:
 
 
 def people() -> dict[str, Facts]:
-    return {row["number"]: row for row in current("PersonEntry")}
+    return {row["number"]: row for row in current("civil.PersonEntry")}
 
 
 def everybody() -> dict[str, Facts]:
-    return {row["number"]: row for row in made().believed["PersonEntry"]}
+    return {row["number"]: row for row in made().believed["civil.PersonEntry"]}
 
 
 def test_exactly_the_people_asked_for_are_alive() -> None:
@@ -62,7 +62,7 @@ def test_exactly_the_people_asked_for_are_alive() -> None:
 @pytest.mark.parametrize("size", [1, 2, 7, 60, 333])
 def test_a_nation_may_be_of_any_size(size: int) -> None:
     assert made(size).living == size
-    assert len([r for r in made(size).believed["PersonEntry"] if r["valid_until"] is None]) == size
+    assert len([r for r in made(size).believed["civil.PersonEntry"] if r["valid_until"] is None]) == size
 
 
 def test_the_same_seed_and_day_give_the_same_nation_byte_for_byte() -> None:
@@ -80,16 +80,16 @@ def test_every_number_is_one_persons_and_tells_birth_and_sex() -> None:
         assert (told.birth_on.day, told.birth_on.month) == (person["birth_on"].day, person["birth_on"].month)
         assert told.birth_on.year % 100 == person["birth_on"].year % 100
     assert len({(row["number"], row["birth_on"], row["sex"]) for row in everybody().values()}) == len(
-        {row["number"] for row in made().entries["PersonEntry"]}
+        {row["number"] for row in made().entries["civil.PersonEntry"]}
     )
 
 
 SUBJECTS = {
-    "PersonEntry": "number",
-    "ResidenceEntry": "number",
-    "FamilyEntry": "family_number",
-    "FamilyMembership": "number",
-    "Guardianship": "ward_number",
+    "civil.PersonEntry": "number",
+    "civil.ResidenceEntry": "number",
+    "civil.FamilyEntry": "family_number",
+    "civil.FamilyMembership": "number",
+    "civil.Guardianship": "ward_number",
 }
 
 
@@ -114,7 +114,9 @@ def test_nothing_is_known_before_it_was_recorded_or_after_today(register: str) -
         assert row["superseded_at"] is None or row["superseded_at"] > row["recorded_at"]
 
 
-@pytest.mark.parametrize("register", ["BirthEntry", "MarriageEntry", "DivorceEntry", "DeathEntry"])
+@pytest.mark.parametrize(
+    "register", ["civil.BirthEntry", "civil.MarriageEntry", "civil.DivorceEntry", "civil.DeathEntry"]
+)
 def test_every_certificate_number_is_given_once(register: str) -> None:
     numbers = Counter(row["certificate_number"] for row in made().believed[register])
     assert numbers
@@ -123,26 +125,26 @@ def test_every_certificate_number_is_given_once(register: str) -> None:
 
 def test_every_living_person_stands_on_one_family_card_and_lives_in_one_village() -> None:
     villages = {code for code in _regions() if code.count(".") == 3}
-    assert {row["number"] for row in current("FamilyMembership")} == set(people())
-    assert {row["number"] for row in current("ResidenceEntry")} == set(people())
-    assert all(row["village_code"] in villages for row in current("ResidenceEntry"))
+    assert {row["number"] for row in current("civil.FamilyMembership")} == set(people())
+    assert {row["number"] for row in current("civil.ResidenceEntry")} == set(people())
+    assert all(row["village_code"] in villages for row in current("civil.ResidenceEntry"))
 
 
 def test_every_family_has_one_living_adult_head_among_its_members() -> None:
-    heads = {row["family_number"]: row["head_number"] for row in current("FamilyEntry")}
+    heads = {row["family_number"]: row["head_number"] for row in current("civil.FamilyEntry")}
     listed = [
         (row["family_number"], row["number"])
-        for row in current("FamilyMembership")
+        for row in current("civil.FamilyMembership")
         if row["relation_to_head"] == "head"
     ]
     assert sorted(listed) == sorted(heads.items())
-    assert {row["family_number"] for row in current("FamilyMembership")} == set(heads)
+    assert {row["family_number"] for row in current("civil.FamilyMembership")} == set(heads)
     for head in heads.values():
         assert age_on(people()[head]["birth_on"], ON) >= 17
 
 
 def test_positions_on_a_family_card_are_given_once() -> None:
-    lines = Counter((row["family_number"], row["position"]) for row in current("FamilyMembership"))
+    lines = Counter((row["family_number"], row["position"]) for row in current("civil.FamilyMembership"))
     assert max(lines.values()) == 1
 
 
@@ -160,7 +162,7 @@ def test_parents_are_at_least_fourteen_years_older_than_their_children() -> None
 
 def test_nobody_is_married_twice_at_once() -> None:
     weddings: dict[str, list[Facts]] = defaultdict(list)
-    for marriage in made().believed["MarriageEntry"]:
+    for marriage in made().believed["civil.MarriageEntry"]:
         assert (marriage["valid_until"] is None) == (marriage["end_reason"] == "")
         for side in ("husband_number", "wife_number"):
             weddings[marriage[side]].append(marriage)
@@ -172,15 +174,15 @@ def test_nobody_is_married_twice_at_once() -> None:
 
 
 def test_marital_status_agrees_with_the_marriages() -> None:
-    married = {m[side] for m in current("MarriageEntry") for side in ("husband_number", "wife_number")}
+    married = {m[side] for m in current("civil.MarriageEntry") for side in ("husband_number", "wife_number")}
     assert married <= set(people())
     for number, person in people().items():
         assert (person["marital_status"] == "married") == (number in married)
 
 
 def test_every_divorce_ends_its_marriage_on_the_same_day() -> None:
-    ended = {m["certificate_number"]: m for m in made().believed["MarriageEntry"]}
-    divorces = made().believed["DivorceEntry"]
+    ended = {m["certificate_number"]: m for m in made().believed["civil.MarriageEntry"]}
+    divorces = made().believed["civil.DivorceEntry"]
     assert divorces
     for divorce in divorces:
         marriage = ended[divorce["marriage_number"]]
@@ -188,10 +190,10 @@ def test_every_divorce_ends_its_marriage_on_the_same_day() -> None:
 
 
 def test_everything_about_the_dead_ends_on_the_day_of_death() -> None:
-    died = {row["number"]: row["valid_from"] for row in made().believed["DeathEntry"]}
+    died = {row["number"]: row["valid_from"] for row in made().believed["civil.DeathEntry"]}
     assert died
     assert not died.keys() & people().keys()
-    for register in ("PersonEntry", "ResidenceEntry", "FamilyMembership"):
+    for register in ("civil.PersonEntry", "civil.ResidenceEntry", "civil.FamilyMembership"):
         last = {}
         for row in made().believed[register]:
             last[row["number"]] = max(last.get(row["number"], date.min), row["valid_until"] or date.max)
@@ -199,19 +201,19 @@ def test_everything_about_the_dead_ends_on_the_day_of_death() -> None:
 
 
 def test_wards_are_minors_with_a_living_guardian_and_no_living_parents() -> None:
-    wards = current("Guardianship") if made().believed["Guardianship"] else []
+    wards = current("civil.Guardianship") if made().believed["civil.Guardianship"] else []
     for ward in wards:
         person = people()[ward["ward_number"]]
         assert age_on(person["birth_on"], ON) < 18
         assert ward["guardian_number"] in people()
         assert person["father_number"] not in people()
-    assert made().believed["Guardianship"]
+    assert made().believed["civil.Guardianship"]
 
 
 def test_a_history_can_be_read_as_it_was_known_before_it_changed() -> None:
-    superseded = [row for row in made().entries["ResidenceEntry"] if row["superseded_at"] is not None]
+    superseded = [row for row in made().entries["civil.ResidenceEntry"] if row["superseded_at"] is not None]
     assert superseded
-    corrected = {(row["number"], row["valid_from"]): row for row in made().believed["ResidenceEntry"]}
+    corrected = {(row["number"], row["valid_from"]): row for row in made().believed["civil.ResidenceEntry"]}
     for row in superseded:
         assert row["valid_until"] is None
         after = corrected[row["number"], row["valid_from"]]
@@ -222,8 +224,8 @@ def test_a_history_can_be_read_as_it_was_known_before_it_changed() -> None:
 def test_codes_are_those_of_the_countrys_code_lists() -> None:
     for name in ("sex", "religion", "marital_status", "occupation", "education", "citizenship"):
         codes = set(yaml.safe_load(COUNTRY.path("codelists", f"{name}.yaml").read_text("utf-8")))
-        assert {row[name] for row in made().entries["PersonEntry"]} <= codes
-    relations = {row["relation_to_head"] for row in made().entries["FamilyMembership"]}
+        assert {row[name] for row in made().entries["civil.PersonEntry"]} <= codes
+    relations = {row["relation_to_head"] for row in made().entries["civil.FamilyMembership"]}
     known = yaml.safe_load(COUNTRY.path("codelists", "relation_to_head.yaml").read_text("utf-8"))
     assert relations <= set(known)
 
@@ -242,7 +244,7 @@ def test_school_and_work_fit_the_age() -> None:
 def test_the_nation_looks_like_the_published_one() -> None:
     """Statistics Indonesia: 60+ 11.75 %, under 15 23.3 %, households 3.7, cards 3.1 (population.yaml)."""
     nation = made(8_000, 3)
-    alive = [row for row in nation.believed["PersonEntry"] if row["valid_until"] is None]
+    alive = [row for row in nation.believed["civil.PersonEntry"] if row["valid_until"] is None]
     ages = [age_on(row["birth_on"], ON) for row in alive]
     assert sum(age >= 60 for age in ages) / len(ages) == pytest.approx(0.1175, abs=0.025)
     assert sum(age < 15 for age in ages) / len(ages) == pytest.approx(0.233, abs=0.03)
@@ -250,11 +252,11 @@ def test_the_nation_looks_like_the_published_one() -> None:
     assert men / (len(alive) - men) == pytest.approx(1.02, abs=0.06)
     homes = {
         (row["street"], row["rt"], row["rw"], row["village_code"])
-        for row in nation.believed["ResidenceEntry"]
+        for row in nation.believed["civil.ResidenceEntry"]
         if row["valid_until"] is None
     }
     assert len(alive) / len(homes) == pytest.approx(3.7, abs=0.4)
-    cards = sum(row["valid_until"] is None for row in nation.believed["FamilyEntry"])
+    cards = sum(row["valid_until"] is None for row in nation.believed["civil.FamilyEntry"])
     assert len(alive) / cards == pytest.approx(3.1, abs=0.3)
 
 

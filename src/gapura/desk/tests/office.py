@@ -7,8 +7,8 @@ from django.test import Client
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.cases.actions import submit_application
 from gapura.kernel.cases.testing import resident
-from gapura.kernel.catalogue.queries import list_agreement_declarations
-from gapura.kernel.exchange.actions import adopt_agreement, suspend_agreement
+from gapura.kernel.catalogue.testing import stand_all_agreements
+from gapura.kernel.exchange.actions import suspend_agreement
 from gapura.kernel.exchange.queries import list_agreements
 from gapura.kernel.identity import testing as identity
 from gapura.sectors.civil import testing as civil
@@ -45,24 +45,7 @@ def register_ani() -> None:
     """Ani in the register, and the country's standing agreements."""
     civil.make_person(ANI, "Ani Wijaya")
     civil.make_residence(ANI)
-    adopt_agreements()
-
-
-def adopt_agreements() -> None:
-    """Put all that the country declares in force."""
-    for declared in list_agreement_declarations():
-        adopt_agreement(
-            actor=HOUSE,
-            code=declared.code,
-            consumer=declared.consumer,
-            evidence_type=declared.evidence_type,
-            fields=declared.fields,
-            questions=declared.questions,
-            legal_ground=declared.legal_ground,
-            purpose=declared.purpose,
-            valid_from=declared.valid_from,
-            valid_until=declared.valid_until,
-        )
+    stand_all_agreements()
 
 
 def open_case(key: str = "one") -> str:

@@ -53,7 +53,7 @@ def test_the_basket_goes_on_where_the_page_ended(
         case.pk, case.number, case.idempotency_key = None, f"MORE{more}", f"more{more}"
         case.save(force_insert=True)
         numbers.append(case.number)
-    monkeypatch.setattr("gapura.desk.views.ROWS_ON_A_PAGE", 2)
+    monkeypatch.setattr("gapura.desk.views.cases.ROWS_ON_A_PAGE", 2)
     registrar, address, seen = knock("registrar"), reverse("desk:basket") + "?status=review", []
     while address:
         html = registrar.get(address).content.decode()

@@ -1,11 +1,11 @@
 """Appended rows are what the ORM would have written, and the database's rules hold for them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from gapura.foundation.appending import append_rows
+from gapura.foundation.appending import append_rows, append_values, appending_together
 from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.outbox.testing import OutboxEvent
 
@@ -36,3 +36,53 @@ def test_the_rules_of_the_database_hold_for_appended_rows() -> None:
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         append_rows([groundless])
+
+
+def test_values_read_like_the_row_they_stand_for() -> None:
+    row = event(1)
+    row.save()
+    append_values(OutboxEvent, [{**vars(row), "published_at": NOW.astimezone(timezone(timedelta(hours=7)))}])
+    saved, appended = OutboxEvent.objects.order_by("pk").values("event_class", "payload", "published_at")
+    assert saved == appended
+
+
+def access(number: int, ground: str = "UU 1 ps. 1") -> AccessRecord:
+    words = {"consumer": "a", "provider": "b", "case_number": "C", "outcome": "asked", "legal_ground": ground}
+    return AccessRecord(
+        access_id=f"a-{number}", requested_at=NOW, visible_from=NOW, fields=["name"], purpose={"en": "é"}, **words
+    )
+
+
+def test_rows_of_two_tables_are_written_together_and_what_was_gathered_goes_with_the_innermost_block() -> None:
+    with transaction.atomic(), appending_together():
+        append_rows([event(1), event(2)])
+        with appending_together():
+            append_rows([access(1)])
+        assert (OutboxEvent.objects.count(), AccessRecord.objects.count()) == (2, 1)
+        append_rows([access(2)])
+    assert AccessRecord.objects.count() == 2
+
+
+@pytest.mark.postgresql_only
+def test_postgresql_is_given_them_as_one_statement(django_assert_num_queries: object) -> None:
+    with django_assert_num_queries(1), appending_together():  # type: ignore[operator]
+        append_rows([event(1), event(2)])
+        append_rows([access(1), access(2)])
+    assert (OutboxEvent.objects.count(), AccessRecord.objects.count()) == (2, 2)
+
+
+def test_together_means_all_or_nothing() -> None:
+    def append(ground: str, fails: bool) -> None:
+        with transaction.atomic(), appending_together():
+            append_rows([event(1)])
+            append_rows([access(1, ground)])
+            if fails:
+                raise ZeroDivisionError
+
+    with pytest.raises(IntegrityError):
+        append("", fails=False)
+    with pytest.raises(ZeroDivisionError):
+        append("UU 1 ps. 1", fails=True)
+    assert not OutboxEvent.objects.exists()
+    append("UU 1 ps. 1", fails=False)
+    assert (OutboxEvent.objects.count(), AccessRecord.objects.count()) == (1, 1)

@@ -22,6 +22,26 @@ class ApprovalGranted:
 
 
 @dataclass(frozen=True, slots=True)
+class LineEnded:
+    """A line came to its end: ``status`` is approved (carried out already), rejected or withdrawn."""
+
+    number: str
+    kind: str
+    object_ref: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineReturned:
+    """The drafter has it back, with what was said."""
+
+    number: str
+    kind: str
+    object_ref: str
+    opinion: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalDenied:
     request_id: int
     kind: str

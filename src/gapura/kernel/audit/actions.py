@@ -16,14 +16,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from gapura.foundation import clock
-from gapura.foundation.appending import append_rows
+from gapura.foundation.appending import append_values
 from gapura.foundation.merkle import leaf_hash, root_hash
 from gapura.foundation.notes import Checkpoint as SignedTree
 from gapura.foundation.notes import Signer, sign_note
 from gapura.foundation.tiles import TILE_WIDTH, append_leaves, subtree_reader
 from gapura.kernel.audit.keys import get_signer
 from gapura.kernel.audit.models import AuditEvent, Checkpoint, Tile
-from gapura.kernel.audit.rules import event_seal, new_event_id, plain_detail
+from gapura.kernel.audit.rules import event_proof, event_seal, new_event_id, plain_detail
 from gapura.kernel.audit.tree import (
     find_tree_head,
     get_published_tree,
@@ -33,6 +33,7 @@ from gapura.kernel.audit.tree import (
     with_changes,
 )
 from gapura.kernel.audit.types import Actor, LogRolledBack, NewEvent
+from gapura.kernel.audit.witnesses import collect_cosignatures
 
 # Events that enter the tree in one transaction: few enough to keep it short.
 _BATCH = 16 * TILE_WIDTH
@@ -40,7 +41,9 @@ _BATCH = 16 * TILE_WIDTH
 logger = logging.getLogger(__name__)
 
 
-_gathered: ContextVar[list[AuditEvent] | None] = ContextVar("gathered_audit_events", default=None)
+# An event as its values by column.
+Columns = dict[str, Any]
+_gathered: ContextVar[list[Columns] | None] = ContextVar("gathered_audit_events", default=None)
 
 
 @contextmanager
@@ -52,13 +55,13 @@ def recording_together() -> Iterator[None]:
     if _gathered.get() is not None:
         yield
         return
-    events: list[AuditEvent] = []
+    events: list[Columns] = []
     token = _gathered.set(events)
     try:
         yield
     finally:
         _gathered.reset(token)
-    append_rows(events)
+    append_values(AuditEvent, events)
 
 
 def record_event(
@@ -77,7 +80,7 @@ def record_event(
     """
     event = _sealed_event(actor, NewEvent(action, subject, object_ref, case_number, detail or {}), clock.now())
     _write([event])
-    return event
+    return AuditEvent(**event)
 
 
 def record_events(*, actor: Actor, events: Sequence[NewEvent]) -> None:
@@ -86,16 +89,17 @@ def record_events(*, actor: Actor, events: Sequence[NewEvent]) -> None:
     _write([_sealed_event(actor, new, now) for new in events])
 
 
-def _write(events: Sequence[AuditEvent]) -> None:
+def _write(events: Sequence[Columns]) -> None:
     gathered = _gathered.get()
     if gathered is None:
-        append_rows(events)
+        append_values(AuditEvent, events)
     else:
         gathered.extend(events)
 
 
 def integrate_events(*, limit: int | None = None) -> int:
-    """Join committed events (at most ``limit``) to the tree, sign a checkpoint, publish it; returns how many.
+    """Join committed events (at most ``limit``) to the tree, sign a checkpoint, publish it, show it to the
+    witnesses; returns how many events joined.
 
     Any process may call this; one at a time gets through. Events that the house did not write are left
     out and stay for ``gapura audit verify`` to name. Raises LogRolledBack when the database lost what was
@@ -109,6 +113,7 @@ def integrate_events(*, limit: int | None = None) -> int:
         if after is None:
             break
     publish_log(published_log())
+    collect_cosignatures(clock.now())
     return integrated
 
 
@@ -179,17 +184,17 @@ def _is_genuine(event_id: UUID, commitment: bytes, seal: bytes) -> bool:
     return False
 
 
-def _sealed_event(actor: Actor, new: NewEvent, now: datetime) -> AuditEvent:
-    event = AuditEvent(
-        id=new_event_id(now),
-        occurred_at=now,
-        actor_reference=actor.reference,
-        actor_label=actor.label,
-        action=new.action,
-        subject=new.subject or "",
-        object_ref=new.object_ref,
-        case_number=new.case_number,
-        detail=plain_detail(new.detail),
-    )
-    event.make_seal()
-    return event
+def _sealed_event(actor: Actor, new: NewEvent, now: datetime) -> Columns:
+    words: Columns = {
+        "id": new_event_id(now),
+        "leaf_index": None,
+        "occurred_at": now,
+        "actor_reference": actor.reference,
+        "actor_label": actor.label,
+        "action": new.action,
+        "subject": new.subject or "",
+        "object_ref": new.object_ref,
+        "case_number": new.case_number,
+        "detail": plain_detail(new.detail),
+    }
+    return words | event_proof(words, settings.SECRET_KEY)

@@ -2,14 +2,12 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
 
-from gapura.foundation.canonical import canonical_bytes
 from gapura.foundation.notes import Checkpoint as SignedTree
 from gapura.foundation.notes import parse_checkpoint
-from gapura.kernel.audit.rules import event_commitment, event_seal, new_salt
+from gapura.kernel.audit.rules import event_words
 
 # Two ways to say the same: number the given events from ``first`` on, in their order.
 _GIVE_LEAF_INDEXES = {
@@ -88,26 +86,8 @@ class AuditEvent(models.Model):
 
     @property
     def words(self) -> bytes:
-        """The canonical bytes that the commitment covers: every column that says something."""
-        return canonical_bytes(
-            {
-                "id": str(self.id),
-                "occurred_at": self.occurred_at,
-                "actor_reference": self.actor_reference,
-                "actor_label": self.actor_label,
-                "action": self.action,
-                "subject": self.subject,
-                "object_ref": self.object_ref,
-                "case_number": self.case_number,
-                "detail": self.detail,
-            }
-        )
-
-    def make_seal(self) -> None:
-        """Commit to the words as they are now, and seal the commitment."""
-        self.salt = new_salt()
-        self.commitment = event_commitment(self.salt, self.words)
-        self.seal = event_seal(settings.SECRET_KEY, self.commitment)
+        """What the commitment covers."""
+        return event_words(vars(self))
 
 
 class Tile(models.Model):

@@ -14,6 +14,16 @@ from uuid import UUID
 from gapura.foundation.canonical import canonical_bytes
 
 SALT_SIZE = 32
+_SAID = (
+    "occurred_at",
+    "actor_reference",
+    "actor_label",
+    "action",
+    "subject",
+    "object_ref",
+    "case_number",
+    "detail",
+)
 
 _counter = itertools.count()
 
@@ -28,6 +38,11 @@ def new_event_id(occurred_at: datetime) -> UUID:
     order = next(_counter) & 0xFFFFFFFF
     value = milliseconds << 80 | 0x7 << 76 | (rest * 4096 // 1000) << 64
     return UUID(int=value | 0b10 << 62 | order << 30 | secrets.randbits(30))
+
+
+def first_event_id(moment: datetime) -> UUID:
+    """A bound: no event that occurred at ``moment`` or later has a smaller identifier."""
+    return UUID(int=round(moment.timestamp() * 1_000_000) // 1000 << 80)
 
 
 def plain_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,6 +60,11 @@ def _refuse_float(text: str) -> None:
     )
 
 
+def event_words(columns: Mapping[str, Any]) -> bytes:
+    """The canonical bytes that the commitment covers: every column that says something."""
+    return canonical_bytes({"id": str(columns["id"]), **{name: columns[name] for name in _SAID}})
+
+
 def new_salt() -> bytes:
     """Random bytes that keep a commitment from being guessed, and that can be forgotten to erase an event."""
     return secrets.token_bytes(SALT_SIZE)
@@ -58,6 +78,13 @@ def event_commitment(salt: bytes, words: bytes) -> bytes:
 def event_seal(secret: str, commitment: bytes) -> bytes:
     """Shows the sequencer that this house wrote the event: whoever only has the database cannot make it."""
     return hmac.digest(_seal_key(secret), commitment, "sha256")
+
+
+def event_proof(columns: Mapping[str, Any], secret: str) -> dict[str, bytes]:
+    """A new salt, the commitment to the columns' words, and its seal: the columns that bind an event to its words."""
+    salt = new_salt()
+    commitment = event_commitment(salt, event_words(columns))
+    return {"salt": salt, "commitment": commitment, "seal": event_seal(secret, commitment)}
 
 
 @cache

@@ -20,6 +20,12 @@ def find_tree_head() -> SignedTree | None:
     return newest.tree if newest else None
 
 
+def find_newest_note() -> str | None:
+    """The newest checkpoint in the database, as signed."""
+    newest = Checkpoint.objects.order_by("-size").first()
+    return newest.note if newest else None
+
+
 def read_tile(level: int, index: int) -> bytes:
     """A stored tile. Raises LookupError."""
     tile = Tile.objects.filter(level=level, index=index).first()

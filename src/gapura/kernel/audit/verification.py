@@ -16,8 +16,10 @@ from gapura.foundation.merkle import HASH_SIZE, Frontier, fold, leaf_hash
 from gapura.foundation.notes import BadNote, Verifier, open_checkpoint
 from gapura.foundation.tiles import TILE_WIDTH, append_leaves, split_hashes
 from gapura.kernel.audit.models import AuditEvent, Checkpoint, Tile
+from gapura.kernel.audit.row_verification import find_altered_rows
 from gapura.kernel.audit.rules import event_commitment, event_seal
 from gapura.kernel.audit.types import Finding, FindingKind
+from gapura.kernel.audit.witnesses import count_quorum, find_witnessed_note, list_cosigned, list_witnesses
 
 # Tiles whose events are read with one query.
 _STRIDE = 32 * TILE_WIDTH
@@ -39,6 +41,7 @@ def find_tampering(verifier: Verifier, folder: LogFolder, progress: Progress) ->
         *_name_tiles(walk),
         *_name_upper_tiles(walk),
         *_name_forged(),
+        *find_altered_rows(),
     ]
 
 
@@ -73,7 +76,8 @@ class _SignedStates:
                 f"{self.published_size} leaves were signed and published, the database knows of "
                 f"{self.stored_size}: it was set back or cut off"
             )
-        self.size = max(self.published_size, self.stored_size)
+        self._add_witnessed(verifier)
+        self.size = max(state.size for state in self.states) if self.states else 0
         self.sizes = {state.size for state in self.states}
 
     def _add_stored(self, row: Checkpoint, verifier: Verifier) -> None:
@@ -86,6 +90,22 @@ class _SignedStates:
             self._report(f"checkpoint of {row.size} leaves: the signed note says {tree.size}")
         self.stored_size = max(self.stored_size, tree.size)
         self.states.append(_Signed(tree.size, tree.root, "database"))
+
+    def _add_witnessed(self, verifier: Verifier) -> None:
+        witnesses, note = list_witnesses(), find_witnessed_note()
+        signed, quorum = len(list_cosigned(note, witnesses)) if note else 0, count_quorum(witnesses)
+        if self.states and signed < quorum:
+            self._report(f"{signed} witnesses signed a checkpoint of this log, {quorum} must")
+        if note is None:
+            return
+        try:
+            tree = open_checkpoint(note, verifier)
+        except BadNote as error:
+            self._report(f"the witnessed checkpoint: {error}")
+            return
+        self.states.append(_Signed(tree.size, tree.root, "witnessed"))
+        if tree.size > self.stored_size:
+            self._report(f"witnesses signed for {tree.size} leaves, the database knows of {self.stored_size}")
 
     def _report(self, what: str) -> None:
         self.findings.append(Finding(FindingKind.CHECKPOINT, what))

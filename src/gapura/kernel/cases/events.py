@@ -20,3 +20,11 @@ class CaseWithdrawn:
 
     number: str
     service_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLapsed:
+    """A case was closed undecided: nobody answered, agreed or paid in time."""
+
+    number: str
+    service_code: str

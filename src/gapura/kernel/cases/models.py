@@ -3,9 +3,29 @@
 from django.db import models
 from django.db.models import Q
 
-from gapura.kernel.cases.rules import OPEN_STATUSES
-from gapura.kernel.cases.types import CaseStatus
+from gapura.foundation.row_digests import row_digest
+from gapura.kernel.cases.rules import OPEN_STATUSES, PAUSED_STATUSES
+from gapura.kernel.cases.types import BEST_RATING, CaseStatus
 from gapura.kernel.catalogue.types import Relation
+
+_LOGGED = (
+    "number",
+    "service_code",
+    "agency_code",
+    "office_code",
+    "status",
+    "applicant",
+    "subject",
+    "relation",
+    "answers",
+    "submitted_at",
+    "decided_at",
+    "decided_by",
+    "decision_reason",
+    "decision_remedy",
+    "closed_at",
+    "document_code",
+)
 
 
 class Case(models.Model):
@@ -20,7 +40,8 @@ class Case(models.Model):
     status = models.CharField(max_length=10)
     applicant = models.CharField(max_length=16)
     subject = models.CharField(max_length=16)
-    relation = models.CharField(max_length=10)
+    relation = models.CharField(max_length=12)
+    mandate = models.CharField(max_length=40, blank=True)  # under what it was filed for another; empty: for oneself
     answers = models.JSONField()
     language = models.CharField(max_length=5)
     channel = models.CharField(max_length=10)
@@ -38,6 +59,7 @@ class Case(models.Model):
     decision_reason = models.JSONField(default=dict)
     decision_remedy = models.JSONField(default=dict)
     document_code = models.CharField(max_length=16, blank=True)
+    results = models.JSONField(default=dict)  # what its effect gave back, as the service declares
 
     class Meta:
         constraints = (
@@ -49,8 +71,8 @@ class Case(models.Model):
                 name="case_self_is_self",
             ),
             models.CheckConstraint(
-                condition=Q(paused_at__isnull=True) | Q(status=CaseStatus.SUPPLEMENT),
-                name="case_paused_in_supplement",
+                condition=Q(paused_at__isnull=True) | Q(status__in=sorted(PAUSED_STATUSES)),
+                name="case_paused_for_the_person",
             ),
             models.CheckConstraint(
                 condition=Q(next_check_at__isnull=False, status__in=[CaseStatus.RECEIVED, CaseStatus.APPROVED])
@@ -64,6 +86,9 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["applicant", "-id"], name="case_by_applicant"),
+            models.Index(
+                fields=["subject", "-id"], condition=~Q(relation=Relation.SELF.value), name="case_filed_for_another"
+            ),
             models.Index(
                 fields=["next_check_at"], condition=Q(next_check_at__isnull=False), name="case_waiting_for_us"
             ),
@@ -82,12 +107,33 @@ class Case(models.Model):
                 condition=Q(status__in=sorted(OPEN_STATUSES)),
                 name="case_open_by_service",
             ),
+            models.Index(fields=["submitted_at"], name="case_by_submission"),
+            models.Index(fields=["decided_at"], condition=Q(decided_at__isnull=False), name="case_by_decision"),
         )
+
+    @property
+    def is_for_another(self) -> bool:
+        return self.relation != Relation.SELF
+
+    @property
+    def is_granted(self) -> bool:
+        """Filed under a mandate that the subject signed: what comes of it is the subject's."""
+        return self.relation in (Relation.PROXY, Relation.PROFESSIONAL)
+
+    @property
+    def receiver(self) -> str:
+        """Who receives the document: who gave a mandate, else who applied."""
+        return self.subject if self.is_granted else self.applicant
 
     @property
     def seconds_to_decide(self) -> float | None:
         """Seconds from submission to decision, None while undecided."""
         return (self.decided_at - self.submitted_at).total_seconds() if self.decided_at else None
+
+    @property
+    def logged_digest(self) -> str:
+        """What the audit log keeps of the row: whose it is, what was asked and what was decided."""
+        return row_digest(self, only=(*_LOGGED, "results") if self.results else _LOGGED)
 
 
 class CaseStep(models.Model):
@@ -99,8 +145,44 @@ class CaseStep(models.Model):
     status = models.CharField(max_length=10)
     actor_kind = models.CharField(max_length=10)
     actor_label = models.CharField(max_length=120)
+    mandate = models.CharField(max_length=40, blank=True)  # under what the actor took the step for another
     note = models.TextField(blank=True)
     text = models.JSONField(default=dict)
 
     class Meta:
         indexes = (models.Index(fields=["case", "id"], name="step_by_case"),)
+
+
+class CaseRating(models.Model):
+    """What the applicant thought of how a decided case was dealt with; told without a name. Said once."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="rating")
+    stars = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=500, blank=True)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=BEST_RATING), name="rating_stars"),)
+
+
+class CaseConsent(models.Model):
+    """The signature of somebody else that a case needs, or their refusal. Answered once."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
+    code = models.CharField(max_length=60)
+    person = models.CharField(max_length=16)
+    asked_at = models.DateTimeField()
+    until = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["case", "code", "person"], name="consent_asked_once"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, agreed__isnull=True)
+                | Q(answered_at__isnull=False, agreed__isnull=False),
+                name="consent_answered_whole",
+            ),
+        )
+        indexes = (models.Index(fields=["person", "-id"], name="consent_by_person"),)

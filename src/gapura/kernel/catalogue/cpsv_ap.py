@@ -12,7 +12,7 @@ from django.urls import reverse
 from gapura.foundation.jurisdictions import load
 from gapura.foundation.texts import Text
 from gapura.kernel.catalogue.queries import get_agency, get_catalogue
-from gapura.kernel.catalogue.types import Check, EvidenceNeed, LawReference, PublicService
+from gapura.kernel.catalogue.types import Check, EvidenceNeed, LawReference, PublicService, StatutoryDays
 from gapura.kernel.exchange.plugin import find_evidence_type
 
 Node = dict[str, Any]
@@ -68,7 +68,7 @@ def _service(service: PublicService) -> Node:
         "keyword": list(service.synonyms),
         "language": [_language(language) for language in service.title],
         "spatial": _country(),
-        "processingTime": f"P{service.days.days}D",
+        "processingTime": _duration(service.days),
         "cv:hasCompetentAuthority": _agency(service.agency),
         "cv:isGroupedBy": [_life_event(code) for code in service.life_events],
         "cv:hasLegalResource": [_law(reference, address) for reference in service.law],
@@ -77,9 +77,24 @@ def _service(service: PublicService) -> Node:
         "cv:hasCost": _cost(service, address),
         "cv:hasChannel": {"@id": f"{address}apply/", "@type": "cv:Channel", "identifier": "online"},
     }
+    if service.decision.through:
+        node["cpsv:follows"] = _procedure(service, address)
     if service.output:
         node["cpsv:produces"] = _part(f"{address}#output", "cv:Output", service.output.template, service.output.title)
     return node
+
+
+def _procedure(service: PublicService, address: str) -> Node:
+    """The approval that the decision is taken through: the rule that the service follows."""
+    steps = {language: " ".join(step[language] for step in service.steps) for language in service.title}
+    node = _part(f"{address}#procedure", "cpsv:Rule", service.decision.through, service.title)
+    return {**node, "description": steps}
+
+
+def _duration(term: StatutoryDays) -> str:
+    if term.months:
+        return f"P{term.months}M"
+    return f"PT{term.hours}H" if term.hours else f"P{term.days}D"
 
 
 def _part(address: str, kind: str, identifier: str, title: Text) -> Node:

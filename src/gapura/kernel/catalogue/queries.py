@@ -7,15 +7,25 @@ from django.conf import settings
 from gapura.foundation.calendars import WorkingCalendar
 from gapura.foundation.texts import Text, in_language
 from gapura.kernel.catalogue.definitions.catalogue import Catalogue, load_catalogue
+from gapura.kernel.catalogue.definitions.editions import judge_text, look_for_editions
+from gapura.kernel.catalogue.definitions.editions import take_up_editions as take_up
 from gapura.kernel.catalogue.definitions.indexing import services_to_index
+from gapura.kernel.catalogue.plugin import Judgment, find_edition_source
 from gapura.kernel.catalogue.types import (
     Agency,
-    AgreementDeclaration,
+    Check,
+    EvidenceNeed,
+    Exemption,
+    Fee,
     LifeEvent,
+    MandateRules,
     NotInForce,
     PublicService,
+    Reasoned,
     ServiceNotInForce,
 )
+from gapura.kernel.exchange.queries import describe_request
+from gapura.kernel.exchange.types import AgreementTerms
 from gapura.kernel.search.actions import index_entries
 from gapura.kernel.search.queries import find_version, search
 
@@ -24,8 +34,34 @@ _MOST_FOUND = 200
 
 
 def get_catalogue() -> Catalogue:
-    """Everything the country declares. Raises BadDefinitions with every mistake in its files."""
+    """Everything the country declares and its agencies adopted. Raises BadDefinitions with every mistake in its files.
+
+    It is kept in the process; what was adopted since is looked for every ``GAPURA_EDITION_SECONDS``.
+    """
+    look_for_editions(settings.GAPURA_JURISDICTION, every=settings.GAPURA_EDITION_SECONDS)
     return load_catalogue(settings.GAPURA_JURISDICTION)
+
+
+def take_up_editions() -> None:
+    """Look for what was adopted at a desk now, not at the next turn."""
+    if source := find_edition_source():
+        take_up(settings.GAPURA_JURISDICTION, source)
+
+
+def get_definition(service: PublicService) -> str:
+    """The text of the file or edition that this version was read from."""
+    return get_catalogue().texts[service.version]
+
+
+def list_versions(code: str) -> tuple[PublicService, ...]:
+    """Every version of a public service, oldest first; none when there is no such service."""
+    return get_catalogue().services.get(code, ())
+
+
+def judge_definition(text: str) -> Judgment:
+    """What the loader would say if this were adopted on top of what is."""
+    source = find_edition_source()
+    return judge_text(get_catalogue().files, source.list_editions() if source else (), text)
 
 
 def get_service(code: str, *, on: date) -> PublicService:
@@ -46,9 +82,32 @@ def list_services(*, on: date) -> list[PublicService]:
     return [version for code in sorted(services) for version in services[code] if on in version.period]
 
 
+def list_deciding_roles() -> frozenset[str]:
+    """Roles of officials to whom some version of a public service gives its cases."""
+    versions = (version for versions in get_catalogue().services.values() for version in versions)
+    return frozenset(version.decision.role for version in versions if version.decision.role)
+
+
+def list_granted_by_silence() -> frozenset[str]:
+    """Services of which some version counts as granted when nobody decides in time."""
+    services = get_catalogue().services.items()
+    return frozenset(code for code, versions in services if any(one.days.granted_by_silence for one in versions))
+
+
+def get_refusal(name: str) -> Reasoned:
+    """A refusal in the country's words, by its name in ``refusals.yaml``. Raises LookupError."""
+    return get_catalogue().refusals[name]
+
+
 def list_services_for(life_event: str, *, on: date) -> list[PublicService]:
     """The services in force that people look for at a life event, by code."""
     return [service for service in list_services(on=on) if life_event in service.life_events]
+
+
+def describe_needs(service: PublicService) -> list[tuple[Text | None, Check | EvidenceNeed]]:
+    """What is read when somebody applies, with its title: checks first, then evidence."""
+    checks = [(describe_request(c.evidence_type, (), c.question)[2], c) for c in service.checks]
+    return checks + [(describe_request(n.type, ())[0], n) for n in service.evidence]
 
 
 def list_life_events() -> list[LifeEvent]:
@@ -76,10 +135,33 @@ def get_agency(code: str) -> Agency:
     return get_catalogue().agencies[code]
 
 
+def get_agency_title(code: str) -> Text:
+    """What the agency is called; its code where the country knows it no more."""
+    try:
+        return get_agency(code).title
+    except LookupError:
+        return {"": code}
+
+
 def list_agencies() -> list[Agency]:
     """By code."""
     agencies = get_catalogue().agencies
     return [agencies[code] for code in sorted(agencies)]
+
+
+def get_exchange_authority() -> Agency:
+    """Who approves agreements between agencies."""
+    return get_agency(get_catalogue().exchange_authority)
+
+
+def get_catalogue_authority() -> Agency:
+    """Who approves what agencies offer, beside the agency itself."""
+    return get_agency(get_catalogue().catalogue_authority)
+
+
+def is_known_ground(legal_ground: str) -> bool:
+    """Whether a legal ground names one of the country's laws, alone or with an article."""
+    return any(legal_ground == law or legal_ground.startswith(f"{law} ") for law in get_catalogue().laws)
 
 
 def get_office_title(agency_code: str, office_code: str) -> Text:
@@ -101,13 +183,23 @@ def get_limit(name: str) -> int:
     return get_catalogue().limits[name]
 
 
+def list_exemptions(fee: Fee) -> list[Exemption]:
+    """Whom the law lets pay less of this fee; nobody where there is none to pay."""
+    return [exemption for exemption in get_catalogue().exemptions if exemption.reduces(fee)]
+
+
+def get_mandate_rules() -> MandateRules:
+    """How one may act for another in the country."""
+    return get_catalogue().mandates
+
+
 def get_code_label(codelist: str, code: str) -> Text:
     """What a register's code means; the code itself where no list explains it."""
     label = get_catalogue().codelists.get(codelist, {}).get(code)
     return label or {settings.LANGUAGE_CODE: code}
 
 
-def list_agreement_declarations() -> list[AgreementDeclaration]:
+def list_agreement_declarations() -> list[AgreementTerms]:
     """The standing agreements that the set-up command adopts in the exchange, by code."""
     agreements = get_catalogue().agreements
     return [agreements[code] for code in sorted(agreements)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gapura.foundation.texts import in_language
 from gapura.kernel.catalogue.queries import get_agency, get_catalogue
-from gapura.kernel.catalogue.types import APPLICANT, ApplicantRule, Check, PublicService
+from gapura.kernel.catalogue.types import APPLICANT, ApplicantRule, Check, PublicService, StatutoryDays
 
 _LANGUAGE = "en"
 
@@ -24,6 +24,12 @@ def write_reference() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _term(term: StatutoryDays) -> str:
+    if term.months:
+        return f"{term.months} months"
+    return f"{term.hours} hours" if term.hours else f"{term.days} working days"
+
+
 def _section(service: PublicService) -> Iterator[str]:
     until = f" until {service.valid_until}" if service.valid_until else ""
     yield f"## {service.code}: {in_language(service.title, _LANGUAGE)}"
@@ -33,7 +39,8 @@ def _section(service: PublicService) -> Iterator[str]:
     agency = in_language(get_agency(service.agency).title, _LANGUAGE)
     yield f"- In force from {service.valid_from}{until}; {agency}"
     yield f"- For: {', '.join(rule.relation for rule in service.applicants)}"
-    yield f"- Decided: {service.decision.mode}, within {service.days.days} working days"
+    through = f" through the approval `{service.decision.through}` alone" if service.decision.through else ""
+    yield f"- Decided: {service.decision.mode}{through}, within {_term(service.days)}"
     ground = in_language(service.fee.law.citation, _LANGUAGE)
     yield f"- Fee: {service.fee.amount} {service.fee.currency} ({ground})"
     yield f"- Sign-in needed: {service.assurance.name.lower()}"

@@ -6,11 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gapura.foundation import clock
-from gapura.foundation.texts import Text
 from gapura.kernel.catalogue.cpsv_ap import write_catalogue, write_service
-from gapura.kernel.catalogue.queries import get_agency, get_service, list_services
-from gapura.kernel.catalogue.types import Check, EvidenceNeed, NotInForce, PublicService, ServiceNotInForce
-from gapura.kernel.exchange.queries import describe_request
+from gapura.kernel.catalogue.queries import describe_needs, get_agency, get_service, list_services
+from gapura.kernel.catalogue.types import NotInForce, ServiceNotInForce
 
 
 @require_safe
@@ -22,7 +20,7 @@ def show_service(request: HttpRequest, code: str) -> HttpResponse:
         if refusal.reason is NotInForce.UNKNOWN:
             raise Http404 from refusal
         return render(request, "catalogue/not_in_force.html", {"reason": refusal.reason}, status=410)
-    context = {"service": service, "agency": get_agency(service.agency), "needs": _needs(service)}
+    context = {"service": service, "agency": get_agency(service.agency), "needs": describe_needs(service)}
     return render(request, "catalogue/service.html", context)
 
 
@@ -41,9 +39,3 @@ def export_catalogue(request: HttpRequest) -> HttpResponse:
     """Every public service in force today as CPSV-AP in JSON-LD."""
     services = list_services(on=clock.today(settings.TIME_ZONE))
     return JsonResponse(write_catalogue(services), content_type="application/ld+json")
-
-
-def _needs(service: PublicService) -> list[tuple[Text | None, Check | EvidenceNeed]]:
-    """What is read when somebody applies, with its title: checks first, then evidence."""
-    checks = [(describe_request(c.evidence_type, (), c.question)[2], c) for c in service.checks]
-    return checks + [(describe_request(n.type, ())[0], n) for n in service.evidence]

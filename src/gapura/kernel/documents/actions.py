@@ -1,9 +1,11 @@
 """Sealing, recording, revoking, replacing and counting documents."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 
@@ -11,17 +13,23 @@ from gapura.foundation import clock
 from gapura.foundation.appending import append_rows
 from gapura.foundation.canonical import digest
 from gapura.foundation.codes import new_code
+from gapura.foundation.isolation import as_house
+from gapura.foundation.notes import decode_base64, encode_base64
+from gapura.foundation.telemetry import measured
 from gapura.foundation.texts import in_language
 from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import Actor, ActorKind
+from gapura.kernel.audit.types import ROW_DIGEST, Actor, ActorKind
 from gapura.kernel.documents.events import DocumentIssued, DocumentRevoked
-from gapura.kernel.documents.models import Document, DocumentContent, DocumentUse
-from gapura.kernel.documents.plugin import get_seal_provider
+from gapura.kernel.documents.models import Document, DocumentContent, DocumentUse, ReservedBlock, ReservedCode
+from gapura.kernel.documents.plugin import Chain, SealProvider, get_seal_provider
 from gapura.kernel.documents.sealing.pades import SealText
 from gapura.kernel.documents.sealing.sealer import get_sealer
 from gapura.kernel.documents.sealing.typesetting import get_typesetter, printed_order, verify_address
 from gapura.kernel.documents.types import (
+    BlockStatus,
+    BlockTerms,
     CannotSealDocument,
+    CannotUseBlock,
     DocumentOrder,
     DocumentStatus,
     SealedDocument,
@@ -42,26 +50,64 @@ class CannotEndDocument(Exception):
     """The document does not exist or was revoked or replaced before."""
 
 
-def render_document(order: DocumentOrder) -> SealedDocument:
+def render_document(order: DocumentOrder, *, code: str = "", keys: SealProvider | None = None) -> SealedDocument:
     """Set and seal ``order`` (PDF/A-3a, PDF/UA-1, PAdES B-T) under a new code. No database; ~10 ms of CPU.
 
-    The seal's time is the clock's, as a time-stamp authority's must be. Until ``record_document`` the result
-    exists for nobody. Raises CannotSealDocument.
+    ``code`` and ``keys`` are given where a counter seals under a reserved number. The seal's time is the clock's,
+    as a time-stamp authority's must be. Until ``record_document`` the result exists for nobody. Raises
+    CannotSealDocument.
     """
     now = clock.now()
-    code = new_code()
-    typesetter = get_typesetter()
-    sealer = get_sealer(get_seal_provider(), order.agency_code, now)
-    pdf = typesetter.typeset(order.template, printed_order(order, code), int(order.issued_at.timestamp()))
+    code = code or new_code()
+    sealer = get_sealer(keys or get_seal_provider(), order.agency_code, now)
+    pdf = typeset_order(order, code)
     text = SealText(
         name=order.office_name,
         reason=in_language(order.title, order.languages[0]),
         contact=verify_address(code),
         sealed_at=now,
     )
-    content = sealer.seal(pdf, text)
+    with measured("seal"):
+        content = sealer.seal(pdf, text)
     sha256 = hashlib.sha256(content).hexdigest()
-    return SealedDocument(code, order, content, sha256, typesetter.version, now)
+    return SealedDocument(code, order, content, sha256, get_typesetter().version, now)
+
+
+def seal_file(content: bytes, *, agency_code: str) -> bytes:
+    """The agency's seal over any file, to be kept beside it: a detached CMS signature with trusted time. No database.
+
+    ``openssl cms -verify -binary -inform DER`` checks it. Raises CannotSealDocument.
+    """
+    now = clock.now()
+    return get_sealer(get_seal_provider(), agency_code, now).sign_file(content, now)
+
+
+def certify_signer(public: bytes, *, name: str, unit: str, valid_from: datetime, valid_until: datetime) -> Chain:
+    """Certificates (DER, the key's own first) for an official's P-256 key ``public`` (SPKI, DER). No database.
+
+    Raises CannotSealDocument where the authority certifies none.
+    """
+    return get_seal_provider().certify_signer(public, name, unit, valid_from, valid_until)
+
+
+def typeset_paper(template: str, paper: Mapping[str, Any], *, now: datetime) -> bytes:
+    """A paper that is no certificate, as PDF/A-3a, not sealed: ``paper`` (JSON) is all the country's template reads.
+
+    Raises CannotSealDocument.
+    """
+    return get_typesetter().typeset(template, paper, int(now.timestamp()))
+
+
+def seal_paper(pdf: bytes, *, agency_code: str, name: str, reason: str) -> bytes:
+    """The agency's seal in a PDF that ``typeset_paper`` set (PAdES B-T). No database. Raises CannotSealDocument."""
+    now = clock.now()
+    text = SealText(name=name, reason=reason, contact=settings.GAPURA_PUBLIC_ADDRESS, sealed_at=now)
+    return get_sealer(get_seal_provider(), agency_code, now).seal(pdf, text)
+
+
+def typeset_order(order: DocumentOrder, code: str) -> bytes:
+    """The page before it is sealed: the same bytes for the same order, code and templates."""
+    return get_typesetter().typeset(order.template, printed_order(order, code), int(order.issued_at.timestamp()))
 
 
 def record_document(*, actor: Actor, sealed: SealedDocument, now: datetime) -> Document:
@@ -100,13 +146,13 @@ def _require_same_people(actor: Actor, order: DocumentOrder) -> None:
     others = [fact.evidence_type for fact in order.facts if fact.subject != order.subject]
     if others:
         raise SubjectMismatch(f"Facts of another person would be stated: {', '.join(others)}.")
-    if actor.kind is ActorKind.RESIDENT and actor.person_number != order.holder:
+    if actor.kind is ActorKind.RESIDENT and order.holder not in (actor.person_number, actor.principal):
         raise SubjectMismatch("The person proven is not the one who would receive the document.")
 
 
 def _stored(sealed: SealedDocument) -> Document:
     order = sealed.order
-    facts = [_plain_fact(fact) for fact in order.facts]
+    facts = [fact.as_plain() for fact in order.facts]
     document = Document(
         code=sealed.code,
         service_code=order.service_code,
@@ -134,18 +180,6 @@ def _stored(sealed: SealedDocument) -> Document:
     return document
 
 
-def _plain_fact(fact: Any) -> dict[str, Any]:
-    return {
-        "evidence_type": fact.evidence_type,
-        "subject": fact.subject,
-        "records": [dict(record) for record in fact.records],
-        "access_id": fact.access_id,
-        "known_at": fact.known_at.isoformat(),
-        "as_of": fact.as_of.isoformat(),
-        "provider": fact.provider,
-    }
-
-
 def _record(actor: Actor, action: str, document: Document, **detail: str) -> None:
     record_event(
         actor=actor,
@@ -153,7 +187,7 @@ def _record(actor: Actor, action: str, document: Document, **detail: str) -> Non
         subject=document.subject,
         object_ref=f"document:{document.code}",
         case_number=document.case_number,
-        detail=detail,
+        detail={**detail, ROW_DIGEST: document.logged_digest},
     )
 
 
@@ -209,6 +243,7 @@ def _end(actor: Actor, action: str, document: Document, reason: str, now: dateti
     )
 
 
+@as_house("anybody who is shown a document may check it")
 def count_use(*, code: str, how: str, now: datetime) -> None:
     """Count one use; ``how`` is a UseKind. Nobody is named; an unknown code counts nothing."""
     with transaction.atomic():
@@ -236,3 +271,81 @@ def archive_document(*, actor: Actor, code: str, now: datetime) -> None:
     with transaction.atomic():
         if waiting.update(archive_increment=increment, archival_sha256=sha256, archived_at=now):
             _record(actor, "documents.archived", content.document, sha256=sha256)
+
+
+def reserve_block(
+    *, actor: Actor, terms: BlockTerms, papers: Sequence[tuple[str, DocumentOrder]], now: datetime
+) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Set numbers aside for papers (code and order), and certify the counter's two keys for them.
+
+    Returns the chains of its seal and time-stamp keys. Raises CannotSealDocument.
+    """
+    provider = get_seal_provider()
+    name = f"{terms.office_name} ({terms.number})"
+    chains = provider.certify_seal_key(terms, name), provider.certify_timestamp_key(terms, name)
+    with transaction.atomic():
+        block = ReservedBlock.objects.create(
+            number=terms.number,
+            counter=terms.counter,
+            agency_code=terms.agency_code,
+            office_name=terms.office_name,
+            seal_public=terms.seal_public,
+            certificates=[encode_base64(chain[0]) for chain in chains],
+            valid_from=terms.valid_from,
+            valid_until=terms.valid_until,
+            reserved_at=now,
+        )
+        append_rows([_reserved(block, code, order) for code, order in papers])
+        _record_block(actor, "documents.block_reserved", block, papers=len(papers))
+    return chains
+
+
+def _reserved(block: ReservedBlock, code: str, order: DocumentOrder) -> ReservedCode:
+    return ReservedCode(
+        block=block,
+        code=code,
+        case_number=order.case_number,
+        subject=order.subject,
+        service_code=order.service_code,
+        title=dict(order.title),
+        order_digest=digest(order.as_plain()).hex(),
+    )
+
+
+def report_block(*, actor: Actor, number: str, now: datetime) -> None:
+    """The counter's journal is back: what it did not bring is unknown from now on. Raises CannotUseBlock."""
+    with transaction.atomic():
+        _end_block(actor, "documents.block_reported", _locked_block(number), BlockStatus.REPORTED, "", now)
+
+
+def withdraw_block(*, actor: Actor, number: str, reason: str, now: datetime) -> None:
+    """Revoke the counter's certificates; what it issued verifies as revoked. Raises CannotUseBlock."""
+    if not reason.strip():
+        raise CannotUseBlock("Say why the pack is withdrawn.")
+    with transaction.atomic():
+        block = _locked_block(number)
+        get_seal_provider().revoke([decode_base64(one) for one in block.certificates], now)
+        _end_block(actor, "documents.block_withdrawn", block, BlockStatus.WITHDRAWN, reason, now)
+
+
+def _locked_block(number: str) -> ReservedBlock:
+    block = ReservedBlock.objects.select_for_update().filter(number=number).first()
+    if block is None:
+        raise CannotUseBlock(f"There is no pack {number}.")
+    if block.status != BlockStatus.OUT:
+        raise CannotUseBlock(f"The pack {number} is {block.status} already.")
+    return block
+
+
+def _end_block(
+    actor: Actor, action: str, block: ReservedBlock, status: BlockStatus, reason: str, now: datetime
+) -> None:
+    block.status, block.ended_at, block.end_reason = status, now, reason
+    block.save(update_fields=["status", "ended_at", "end_reason"])
+    _record_block(actor, action, block, reason=reason)
+
+
+def _record_block(actor: Actor, action: str, block: ReservedBlock, **detail: str | int) -> None:
+    record_event(
+        actor=actor, action=action, object_ref=f"pack:{block.number}", detail={"counter": block.counter, **detail}
+    )

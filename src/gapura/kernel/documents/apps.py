@@ -9,8 +9,13 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
+        from gapura.kernel.audit.plugin import register_logged_table
         from gapura.kernel.documents import subscribers  # noqa: F401  registers on import
+        from gapura.kernel.documents.models import Document
         from gapura.kernel.documents.plugin import register_seal_provider
         from gapura.kernel.documents.providers.demo.keys import DemoAuthority
+        from gapura.kernel.documents.providers.pkcs11.keys import ModuleAuthority
 
-        register_seal_provider(DemoAuthority(Path(settings.GAPURA_HOME) / "pki"))
+        folder, module = Path(settings.GAPURA_HOME) / "pki", settings.GAPURA_SEAL_MODULE
+        register_logged_table("document", Document, "code")
+        register_seal_provider(ModuleAuthority(folder, module) if module else DemoAuthority(folder))

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from gapura.kernel.documents.types import DocumentStatus, UseKind
+from gapura.foundation.row_digests import row_digest
+from gapura.kernel.documents.types import BlockStatus, DocumentStatus, UseKind
 
 
 class Document(models.Model):
@@ -68,6 +69,11 @@ class Document(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def logged_digest(self) -> str:
+        """What the audit log keeps of the row: all of it but the count of uses."""
+        return row_digest(self, leave_out=("id", "use_count"))
+
 
 class DocumentContent(models.Model):
     """The bytes as sealed, and what the background job adds behind them: the archive time-stamps.
@@ -105,3 +111,58 @@ class DocumentUse(models.Model):
             models.CheckConstraint(condition=Q(kind__in=[kind.value for kind in UseKind]), name="document_use_kind"),
         )
         indexes = (models.Index(fields=["document", "used_at"], name="document_use_by_document"),)
+
+
+class ReservedBlock(models.Model):
+    """Numbers that a counter may use while it has no network (ADR 23), and the keys that may seal under them."""
+
+    number = models.CharField(max_length=16, unique=True)
+    status = models.CharField(max_length=9, default=BlockStatus.OUT)
+    counter = models.CharField(max_length=80)
+    agency_code = models.CharField(max_length=40)
+    office_name = models.CharField(max_length=150)
+    seal_public = models.BinaryField()
+    certificates = models.JSONField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    reserved_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "documents_reserved_block"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in BlockStatus]), name="reserved_block_status"
+            ),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("valid_from")), name="reserved_block_period"),
+            models.CheckConstraint(
+                condition=Q(status=BlockStatus.OUT.value, ended_at__isnull=True)
+                | (~Q(status=BlockStatus.OUT.value) & Q(ended_at__isnull=False)),
+                name="reserved_block_end",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReservedCode(models.Model):
+    """One document's code and one case's number, bound to what alone may be issued under them."""
+
+    block = models.ForeignKey(ReservedBlock, on_delete=models.PROTECT, related_name="codes")
+    code = models.CharField(max_length=16, unique=True)
+    case_number = models.CharField(max_length=30, unique=True)
+    subject = models.CharField(max_length=16)
+    service_code = models.CharField(max_length=60)
+    title = models.JSONField()
+    order_digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "documents_reserved_code"
+        constraints = (
+            models.UniqueConstraint(fields=["block", "subject", "service_code"], name="reserved_code_one_a_person"),
+        )
+
+    def __str__(self) -> str:
+        return self.code

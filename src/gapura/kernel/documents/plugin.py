@@ -4,9 +4,13 @@ Keys sit in a folder (the demonstration authority) or in a hardware module; the 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 
-from gapura.kernel.documents.types import CannotSealDocument
+from gapura.kernel.documents.types import BlockTerms, CannotSealDocument
+
+Chain = tuple[bytes, ...]
+"""Certificates (DER): the key's own first, then who issued it, without the root."""
 
 
 class SealKey(ABC):
@@ -41,6 +45,22 @@ class SealProvider(ABC):
     @abstractmethod
     def list_revocations(self, now: datetime) -> tuple[bytes, ...]:
         """Revocation lists (DER) in force at ``now``."""
+
+    def certify_seal_key(self, terms: BlockTerms, name: str) -> tuple[bytes, ...]:
+        """The chain (DER) for a counter's seal key, called ``name``. Raises CannotSealDocument."""
+        raise CannotSealDocument("This authority certifies no keys of counters.")
+
+    def certify_timestamp_key(self, terms: BlockTerms, name: str) -> tuple[bytes, ...]:
+        """The chain (DER) for a counter's time-stamp key, called ``name``. Raises CannotSealDocument."""
+        raise CannotSealDocument("This authority certifies no keys of counters.")
+
+    def certify_signer(self, public: bytes, name: str, unit: str, valid_from: datetime, valid_until: datetime) -> Chain:
+        """The chain (DER) for the key (SPKI, DER) of an official of the ``unit``. Raises CannotSealDocument."""
+        raise CannotSealDocument("This authority certifies no keys of officials.")
+
+    def revoke(self, certificates: Sequence[bytes], now: datetime) -> None:
+        """Put certificates (DER) on the revocation list. Raises CannotSealDocument."""
+        raise CannotSealDocument("This authority revokes no certificates.")
 
 
 _seal_provider: SealProvider | None = None

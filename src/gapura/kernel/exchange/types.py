@@ -1,12 +1,19 @@
 """The words of the exchange: evidence types, requests, answers, refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from gapura.foundation.texts import Text
+
+HOUSE = "house"
+"""In an agreement's posts: the house asks by itself, for a resident's case or service; no official chose the moment."""
+
+
+ANSWER_STEP_MS = 100
+"""How long an answer took is rounded up to this: nobody shall tell from the time what a register found."""
 
 
 class FieldKind(StrEnum):
@@ -41,13 +48,17 @@ class Question:
 
 @dataclass(frozen=True)
 class EvidenceType:
-    """What one register can say of a person. ``repeats``: zero or more records instead of at most one."""
+    """What one register can say of a person. ``repeats``: zero or more records instead of at most one.
+
+    ``must_be_current``: no earlier answer ever serves instead of one given now (arrest, revocation, payment).
+    """
 
     code: str
     title: Text
     fields: tuple[EvidenceField, ...]
     questions: tuple[Question, ...] = ()
     repeats: bool = False
+    must_be_current: bool = False
 
     @property
     def field_codes(self) -> frozenset[str]:
@@ -79,7 +90,11 @@ class EvidenceRequest:
 
 @dataclass(frozen=True)
 class Evidence:
-    """An answer: ``records`` hold the asked fields only (JSON values, dates as ISO text)."""
+    """An answer: ``records`` hold the asked fields only (JSON values, dates as ISO text).
+
+    ``stale_since`` is when the holder gave it, if the holder did not answer now and the law lets an earlier answer do.
+    ``answered_in_ms`` is how long it took, in steps of ANSWER_STEP_MS.
+    """
 
     evidence_type: str
     subject: str
@@ -88,6 +103,8 @@ class Evidence:
     as_of: date
     known_at: datetime
     access_id: str
+    stale_since: datetime | None = None
+    answered_in_ms: int | None = field(default=None, compare=False)
 
     @property
     def record(self) -> Mapping[str, Any] | None:
@@ -105,6 +122,24 @@ class Answer:
     holds: bool | None
     provider: str
     access_id: str
+    stale_since: datetime | None = None
+    answered_in_ms: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementTerms:
+    """Who may ask whom for what, on which ground, for how long. Its ``code`` stays when the terms change."""
+
+    code: str
+    consumer: str
+    evidence_type: str
+    fields: Sequence[str]
+    questions: Sequence[str]
+    posts: Sequence[str]
+    legal_ground: str
+    purpose: Text
+    valid_from: date
+    valid_until: date | None = None
 
 
 class AccessOutcome(StrEnum):
@@ -117,13 +152,29 @@ class AccessOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """A request that is logged and may be answered once the log is committed."""
+    """A request that is logged and may be answered once the log is committed.
+
+    ``asked_as``: what an agreement's posts may name the asker by: HOUSE, or a post's code and ``role:…`` of its roles.
+    ``prepared``: what the provider made of it in the transaction that logs it.
+    """
 
     request: EvidenceRequest
     access_id: str
     asked_at: datetime
     provider: str
     refusal: "ExchangeRefusal | None" = None
+    asked_by: str = ""
+    asked_as: frozenset[str] = frozenset({HOUSE})
+    prepared: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a provider gives: ``records``, or for a question ``holds``; ``stale_since`` as in :class:`Evidence`."""
+
+    records: Sequence[Mapping[str, Any]] = ()
+    holds: bool | None = None
+    stale_since: datetime | None = None
 
 
 class ExchangeRefusal(Exception):
@@ -138,10 +189,22 @@ class NoAgreement(ExchangeRefusal):
     code = "no-agreement"
 
 
+class PostNotAgreed(ExchangeRefusal):
+    """The agreement stands, but neither the asking post nor one of its roles is in it."""
+
+    code = "post-not-agreed"
+
+
 class FieldNotAgreed(ExchangeRefusal):
     """The agreement does not cover all the fields (or the question) asked."""
 
     code = "field-not-agreed"
+
+
+class ConsentWithdrawn(ExchangeRefusal):
+    """The ground is the person's consent, and they took it back."""
+
+    code = "consent-withdrawn"
 
 
 class ProviderUnavailable(ExchangeRefusal):

@@ -30,9 +30,17 @@ from gapura.kernel.identity.actions import (
 )
 from gapura.kernel.identity.models import Account
 from gapura.kernel.identity.origins import origin_of
-from gapura.kernel.identity.queries import find_actor, get_actor, list_appointments
+from gapura.kernel.identity.queries import (
+    BY_PHONE,
+    find_actor,
+    get_actor,
+    is_by_phone,
+    list_appointments,
+    list_passkeys,
+    sign_in_level,
+)
 from gapura.kernel.identity.requests import SignedInRequest
-from gapura.kernel.identity.sessions import open_session, resume_session, sign_in_level
+from gapura.kernel.identity.sessions import open_session, resume_session
 from gapura.kernel.identity.types import TooManyAttempts
 
 _WORDS = {
@@ -40,7 +48,13 @@ _WORDS = {
     "account/messages/password_changed.txt": _("Your password is changed. All other sessions were ended."),
     "mfa/messages/totp_activated.txt": _("Your second factor is set up."),
     "mfa/messages/totp_deactivated.txt": _("Your second factor is removed."),
-    "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes. The old ones no longer work."),
+}
+
+
+_METHODS = {
+    AssuranceLevel.LOW: "password",
+    AssuranceLevel.SUBSTANTIAL: "password_and_code",
+    AssuranceLevel.HIGH: "passkey",
 }
 
 
@@ -70,12 +84,13 @@ class AccountAdapter(DefaultAccountAdapter):
         open_session(request, now=now)
         request.actor = resume_session(request, now=now)
         request.device_token = new_device_token(user, origin)
-        with_code = sign_in_level(request) >= AssuranceLevel.SUBSTANTIAL
+        level = sign_in_level(request)
         record_sign_in(
             actor=get_actor(request),
             account=user,
             origin=origin,
-            method="password_and_code" if with_code else "password",
+            method=BY_PHONE if is_by_phone(request) else _METHODS[level],
+            level=level,
             now=now,
         )
 
@@ -91,6 +106,12 @@ class AccountAdapter(DefaultAccountAdapter):
             record_sign_out(actor=actor)
         super().logout(request)
         request.actor = None
+
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
+        """Whoever has more than a password confirms with that, the passkey first."""
+        methods = super().get_reauthentication_methods(user)
+        strong = [method for method in methods if method["id"] != "reauthenticate"]
+        return sorted(strong, key=lambda method: "webauthn" not in method["id"]) or methods
 
     def set_password(self, user: Account, password: str) -> None:
         set_password(actor=get_actor(context.request), account=user, password=password)
@@ -127,6 +148,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "cannot_delete_authenticator": _(
             "You hold a post, and posts need a second factor. It cannot be removed while you hold it."
         ),
+        "passkey_refused": _("The passkey was not accepted. Try once more, or use another way."),
     }
 
     def get_totp_label(self, user: Account) -> str:
@@ -136,16 +158,23 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return "Gapura"
 
     def build_totp_svg(self, url: str) -> str:
-        return segno.make(url, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
+        return draw_code(url)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not list_appointments(authenticator.user, on=localdate(clock.now()))
+        """Officials keep one strong way; a passkey is one, so it may replace the code."""
+        account = authenticator.user
+        return bool(list_passkeys(account)) or not list_appointments(account, on=localdate(clock.now()))
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def draw_code(text: str) -> str:
+    """A QR code as inline SVG, dark on light whatever the page's colors."""
+    return segno.make(text, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff")
 
 
 def _box() -> MultiFernet:

@@ -3,11 +3,11 @@
 import ipaddress
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.http import HttpRequest
 
 from gapura.kernel.identity.types import Origin
 
-DEVICE_COOKIE = "device"
 DEVICE_DAYS = 365
 
 _BROWSERS = (
@@ -31,10 +31,16 @@ _SYSTEMS = (
 def origin_of(request: HttpRequest) -> Origin:
     """The network (IPv4 /24, IPv6 /48), the kind of browser, and the device token of the request."""
     return Origin(
-        network=_network(get_adapter().get_client_ip(request)),
+        network=_network(address_of(request)),
         agent=name_agent(request.headers.get("User-Agent", "")),
-        device=request.COOKIES.get(DEVICE_COOKIE, ""),
+        device=request.COOKIES.get(settings.GAPURA_DEVICE_COOKIE_NAME, ""),
     )
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address as far as ``GAPURA_TRUSTED_PROXIES`` lets it be believed."""
+    address: str = get_adapter().get_client_ip(request)
+    return address
 
 
 def name_agent(header: str) -> str:

@@ -2,7 +2,8 @@
 
 from django.http import HttpRequest
 
-from gapura.kernel.audit.types import Actor
+from gapura.foundation.texts import Text
+from gapura.kernel.audit.types import Actor, AssuranceLevel
 from gapura.kernel.identity.models import Account
 
 
@@ -12,4 +13,6 @@ class SignedInRequest(HttpRequest):
     user: Account
     actor: Actor | None
     holds_posts: bool
+    proof_level: AssuranceLevel
+    called: Text
     device_token: str

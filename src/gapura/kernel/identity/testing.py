@@ -89,15 +89,24 @@ def make_official(
     return account
 
 
-def sign_in(client: Client, account: Account, *, post_code: str | None = None, second_factor: bool = False) -> None:
-    """Let the test browser be signed in, as after the sign-in pages; in a post if one is named."""
+def sign_in(
+    client: Client,
+    account: Account,
+    *,
+    post_code: str | None = None,
+    second_factor: bool = False,
+    passkey: bool = False,
+) -> None:
+    """Let the test browser be signed in, as after the sign-in pages; in a post (with a passkey) if one is named."""
     client.force_login(account)
     request: Any = HttpRequest()
     request.session, request.user = client.session, account
     now = clock.now()
     open_session(request, now=now)
-    if second_factor or post_code is not None:
+    if second_factor:
         record_authentication(request, account, "mfa", type="totp")
+    if passkey or post_code is not None:
+        record_authentication(request, account, "mfa", type="webauthn")
     if post_code is not None:
         switch_capacity(request, post_code, now=now)
     request.session.save()

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from gapura.foundation.isolation import as_house
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.notifications.events import MessageRead, MessageSent
@@ -15,6 +16,7 @@ from gapura.kernel.notifications.wording import compose_message
 from gapura.kernel.outbox.actions import publish
 
 
+@as_house("whoever moves a case, the person concerned is told")
 def send_message(
     *,
     actor: Actor,
@@ -28,7 +30,8 @@ def send_message(
 
     The e-mail is a reaction to MessageSent: the inbox depends neither on it nor on the mail server.
 
-    ``context`` fills the words: ``service_id``, ``service_en``, ``service_ko``, ``case_number``, ``code``.
+    ``context`` fills the words: ``service_id``, ``service_en``, ``service_ko``, ``case_number``, ``code``;
+    ``page`` is the path of the page that the message leads to.
     Raises UnknownMessageKind. Publishes MessageSent.
     """
     if kind not in set(MessageKind):

@@ -2,8 +2,8 @@
 
 from gapura.foundation import clock
 from gapura.kernel.audit.types import system_actor
-from gapura.kernel.identity.events import CredentialsChanged
-from gapura.kernel.identity.queries import find_account_of, find_person_of
+from gapura.kernel.identity.events import AccountActivated, CredentialsChanged, SignedInFromNewDevice
+from gapura.kernel.identity.queries import find_account_of, find_person_of, make_stop_link
 from gapura.kernel.notifications.actions import send_message
 from gapura.kernel.notifications.events import MessageSent
 from gapura.kernel.notifications.models import Delivery
@@ -21,6 +21,28 @@ def warn_owner(event: CredentialsChanged) -> None:
             recipient=person_number,
             kind=MessageKind.CREDENTIALS_CHANGED,
             context={},
+            now=clock.now(),
+        )
+
+
+@subscribe(SignedInFromNewDevice)
+def warn_of_new_device(event: SignedInFromNewDevice) -> None:
+    _warn(event.account_id, MessageKind.NEW_DEVICE, agent=event.agent or "?", network=event.network)
+
+
+@subscribe(AccountActivated)
+def tell_of_activation(event: AccountActivated) -> None:
+    _warn(event.account_id, MessageKind.ACCOUNT_RECOVERED)
+
+
+def _warn(account_id: int, kind: MessageKind, **context: str) -> None:
+    """Tell the owner, with the link that stops the account: they may not be able to sign in any more."""
+    if person_number := find_person_of(account_id):
+        send_message(
+            actor=system_actor("notifications"),
+            recipient=person_number,
+            kind=kind,
+            context=context | {"stop_link": make_stop_link(account_id)},
             now=clock.now(),
         )
 

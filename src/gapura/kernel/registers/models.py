@@ -11,7 +11,7 @@ def _postgresql(table: str, subject: tuple[str, ...], drop: bool) -> list[str]:
         return [f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_no_overlap"']
     # The hash first: the index is built and searched twice as fast. The text too: a hash alone would one day
     # refuse a person for sharing it with another.
-    same = ", ".join(f'hashtextextended("{name}", 0) WITH =, "{name}" WITH =' for name in subject)
+    same = ", ".join(f'hashtextextended("{name}"::text, 0) WITH =, "{name}" WITH =' for name in subject)
     return [
         "CREATE EXTENSION IF NOT EXISTS btree_gist",
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_no_overlap" EXCLUDE USING gist '

@@ -4,11 +4,26 @@
 ``superseded_at`` say when the register believed it. A correction supersedes and adds; nothing is overwritten.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeAlias
 
 from django.db import models
 from django.db.models import F, Q
+
+
+def one_of(field: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
+    """The constraint ``name``: ``field`` is one of ``codes``."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": [code.value for code in codes]}), name=name)
+
+
+def given(name: str, *fields: str) -> models.CheckConstraint:
+    """The constraint ``name``: none of the text ``fields`` is empty."""
+    condition = Q()
+    for field in fields:
+        condition &= ~Q(**{field: ""})
+    return models.CheckConstraint(condition=condition, name=name)
 
 
 class RegisterQuerySet(models.QuerySet[Any]):
@@ -29,10 +44,14 @@ class RegisterEntry(models.Model):
     """Abstract. Subclasses add their facts, name ``subject_fields`` and inherit the constraints of time.
 
     ``subject_fields`` identify whose fact it is; of one subject no two believed entries share a day
-    (constraint made by :class:`gapura.kernel.registers.actions.ForbidOverlap` in a migration).
+    (constraint made by :class:`gapura.kernel.registers.actions.ForbidOverlap` in a migration), unless the register
+    says that they may: ``overlaps``. ``person_fields`` name the persons whose papers may state the entry, where that
+    is not the subject itself; of things :func:`register_concern` tells them.
     """
 
     subject_fields: ClassVar[tuple[str, ...]] = ()
+    person_fields: ClassVar[tuple[str, ...]] = ()
+    overlaps: ClassVar[bool] = False
 
     id = models.BigAutoField(primary_key=True)
     valid_from = models.DateField()
@@ -56,3 +75,21 @@ class RegisterEntry(models.Model):
                 name="%(class)s_known_period",
             ),
         )
+
+
+Concern: TypeAlias = Callable[[str], Iterable[str]]
+_concerns: dict[str, Concern] = {}
+
+
+def register_concern(register: type[RegisterEntry], concern: Concern) -> None:
+    """For a register of things: ``concern`` tells whose papers may state what is said of a subject."""
+    _concerns[register._meta.label_lower] = concern
+
+
+def list_concerned(entry: RegisterEntry) -> tuple[str, ...]:
+    """Numbers of the persons whose papers may state the entry, each once, in order."""
+    subject = str(getattr(entry, entry.subject_fields[0]))
+    if concern := _concerns.get(entry._meta.label_lower):
+        return tuple(sorted(set(concern(subject))))
+    named = {getattr(entry, field) for field in entry.person_fields} or {subject}
+    return tuple(sorted(named - {""}))

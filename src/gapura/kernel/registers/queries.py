@@ -4,9 +4,23 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.db import connection
 
+from gapura.foundation.jurisdictions import load
 from gapura.kernel.registers.plugin import RegisterEntry
+
+
+@cache
+def get_register_owner(register: str) -> str:
+    """The agency that keeps ``register`` (a sector's name), as the country's agencies file says. Read once."""
+    return str(load(settings.GAPURA_JURISDICTION).read("agencies.yaml")["register_owners"][register])
+
+
+def list_registers() -> list[type[RegisterEntry]]:
+    """Every register table of the house."""
+    return [model for model in apps.get_models() if issubclass(model, RegisterEntry)]
 
 
 def list_entries(

@@ -10,6 +10,7 @@ class SourceKind(StrEnum):
     CASE = "case"
     IMPORT = "import"
     DEMO = "demo"
+    LEDGER = "ledger"  # the books of the keeper itself
 
 
 @dataclass(frozen=True, slots=True)

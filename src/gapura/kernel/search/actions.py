@@ -1,6 +1,7 @@
 """Writing search indexes. An index is derived: it can be thrown away and made again from its source."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 from django.db import transaction
@@ -43,7 +44,26 @@ def index_entries(*, collection: str, entries: Iterable[IndexEntry], version: st
 
 def _in_index_words(entry: IndexEntry) -> IndexEntry:
     title, keywords, body = (" ".join(index_words(text)) for text in (entry.title, entry.keywords, entry.body))
-    return IndexEntry(entry.key, title, keywords, body)
+    return replace(entry, title=title, keywords=keywords, body=body)
+
+
+def put_entries(*, collection: str, entries: Iterable[IndexEntry]) -> None:
+    """Let the entries be in the collection as they are now; those with a key that is there already replace it.
+
+    For a collection that grows by the day. Slips of the pen are known for the words of titles and keywords.
+    """
+    fresh = list(map(_in_index_words, entries))
+    with transaction.atomic():
+        SearchCollection.objects.get_or_create(code=collection, defaults={"version": ""})
+        engine().remove(collection, [entry.key for entry in fresh])
+        engine().store(collection, fresh)
+        _store_spellings(collection, {word for entry in fresh for word in f"{entry.title} {entry.keywords}".split()})
+
+
+def remove_entries(*, collection: str, keys: Iterable[str]) -> None:
+    """Let nobody find these any more; unknown keys are ignored."""
+    with transaction.atomic():
+        engine().remove(collection, list(keys))
 
 
 def _batches(entries: Iterable[IndexEntry]) -> Iterator[list[IndexEntry]]:
@@ -58,4 +78,4 @@ def _store_spellings(collection: str, vocabulary: set[str]) -> None:
         for word in sorted(vocabulary)
         for variant in sorted(spelling_variants(word))
     )
-    SearchSpelling.objects.bulk_create(spellings, batch_size=_BATCH)
+    SearchSpelling.objects.bulk_create(spellings, batch_size=_BATCH, ignore_conflicts=True)

@@ -16,6 +16,7 @@ class SearchCollection(models.Model):
 class SearchEntry(models.Model):
     collection = models.ForeignKey(SearchCollection, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=120)
+    agency_code = models.CharField(max_length=40, blank=True)
 
     class Meta:
         db_table = "search_entry"

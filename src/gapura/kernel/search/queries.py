@@ -1,11 +1,11 @@
 """Searching: everyday words in any language, beginnings of words, slips of the pen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gapura.kernel.search.engines import engine
 from gapura.kernel.search.models import SearchCollection, SearchSpelling
-from gapura.kernel.search.rules import index_words, is_misspelling, slips, spelling_variants
-from gapura.kernel.search.types import SearchHit
+from gapura.kernel.search.rules import audience_word, index_words, is_misspelling, slips, spelling_variants
+from gapura.kernel.search.types import EVERYBODY, SearchHit
 
 MOST_WORDS = 12
 """Words of a query that are looked at; the rest are ignored."""
@@ -16,19 +16,24 @@ def find_version(collection: str) -> str | None:
     return SearchCollection.objects.filter(code=collection).values_list("version", flat=True).first()
 
 
-def search(*, collection: str, text: str, limit: int = 20) -> list[SearchHit]:
+def search(*, collection: str, text: str, memberships: Collection[str] = EVERYBODY, limit: int = 20) -> list[SearchHit]:
     """What fits ``text``, best first: entries with every word (or one beginning so); else with the words as
     they may have been meant; else with any of them. A text without words finds nothing.
+
+    Only entries whose audience and ``memberships`` have a word in common are looked at, whatever the limit.
     """
     words = list(dict.fromkeys(index_words(text)))[:MOST_WORDS]
     if not words:
         return []
-    if hits := engine().find(collection, words, every=True, limit=limit):
+    members = sorted(audience_word(collection, member) for member in memberships)
+    if not members:
+        return []
+    if hits := engine().find(words, members, every=True, limit=limit):
         return hits
     meant = _corrected(collection, words)
-    if meant != words and (hits := engine().find(collection, meant, every=True, limit=limit)):
+    if meant != words and (hits := engine().find(meant, members, every=True, limit=limit)):
         return hits
-    return engine().find(collection, meant, every=False, limit=limit)
+    return engine().find(meant, members, every=False, limit=limit)
 
 
 def _corrected(collection: str, words: Sequence[str]) -> list[str]:

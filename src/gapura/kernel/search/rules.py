@@ -1,5 +1,6 @@
 """How texts become index words, and how far a misspelt word may stray."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -33,6 +34,11 @@ def spelling_variants(word: str) -> set[str]:
     if not SHORTEST_CORRECTED <= len(word) <= LONGEST_CORRECTED:
         return set()
     return {word, *(word[:position] + word[position + 1 :] for position in range(len(word)))}
+
+
+def audience_word(collection: str, member: str) -> str:
+    """One word of an audience as it stands in the index: a digest, so that no text can be mistaken for it."""
+    return "zz" + hashlib.sha256(f"{collection}\0{member}".encode()).hexdigest()[:20]
 
 
 def is_misspelling(written: str, word: str) -> bool:

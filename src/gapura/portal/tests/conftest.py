@@ -8,11 +8,10 @@ from django.conf import settings
 from django.test import Client
 
 from gapura.foundation import clock
-from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
+from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel
 from gapura.kernel.cases.actions import submit_application
 from gapura.kernel.cases.testing import Case
-from gapura.kernel.catalogue.queries import list_agreement_declarations
-from gapura.kernel.exchange.actions import adopt_agreement
+from gapura.kernel.catalogue.testing import stand_all_agreements
 from gapura.kernel.identity.testing import make_resident, sign_in
 from gapura.sectors.civil.testing import make_family, make_person, make_residence
 
@@ -30,19 +29,7 @@ def town(db: None) -> Iterator[None]:
     for number in (SITI, BUDI, AGUS):
         make_residence(number)
     make_family("3171010101150001", {SITI: "head", BUDI: "child"})
-    for one in list_agreement_declarations():
-        adopt_agreement(
-            actor=system_actor("test"),
-            code=one.code,
-            consumer=one.consumer,
-            evidence_type=one.evidence_type,
-            fields=one.fields,
-            questions=one.questions,
-            legal_ground=one.legal_ground,
-            purpose=one.purpose,
-            valid_from=one.valid_from,
-            valid_until=one.valid_until,
-        )
+    stand_all_agreements()
     with clock.frozen(NOW):
         yield
 

@@ -3,23 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from gapura.foundation.texts import Text, in_language
 from gapura.sectors.civil.queries import list_codes, list_look_up_grounds
 from gapura.sectors.civil.rules import CODE_LISTS
-from gapura.sectors.civil.types import Correction, LookUpQuery
+from gapura.sectors.civil.types import Correction, LookUpQuery, Verdict
+from gapura.web.languages import localized
 
 ISO = "%Y-%m-%d"
 
 
 def _day(**options: Any) -> forms.DateField:
     return forms.DateField(widget=forms.DateInput({"type": "date"}, format=ISO), input_formats=[ISO], **options)
-
-
-def _spoken(text: Text) -> str:
-    return in_language(text, get_language() or "")
 
 
 class LookUpForm(forms.Form):
@@ -41,9 +36,9 @@ class LookUpForm(forms.Form):
     )
     birth_on = _day(label=_("Date of birth"), required=False)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        grounds = [(ground.code, _spoken(ground.title)) for ground in list_look_up_grounds()]
+    def __init__(self, data: Any = None, *, case_number: str = "") -> None:
+        super().__init__(data, initial={"case_number": case_number})
+        grounds = [(ground.code, localized(ground.title)) for ground in list_look_up_grounds()]
         self.fields["ground"] = forms.ChoiceField(
             label=_("On which ground?"), choices=grounds, widget=forms.RadioSelect
         )
@@ -88,11 +83,51 @@ class CorrectionForm(forms.Form):
         return Correction(register, entry_id, field, str(given["value"]), given["evidence"], given["valid_from"])
 
 
+class AnnulmentForm(forms.Form):
+    """How one knows that somebody registered as dead lives."""
+
+    evidence = forms.CharField(
+        label=_("Proof that the person lives"),
+        help_text=_("Who saw them, when, with which fingerprint or document; or the ruling of the court."),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 def _value_field(field: str, title: str) -> forms.Field:
     label = _("%(field)s should be") % {"field": title}
     if field in CODE_LISTS:
-        codes = [(code, _spoken(text)) for code, text in list_codes(field).items()]
+        codes = [(code, localized(text)) for code, text in list_codes(field).items()]
         return forms.ChoiceField(label=label, choices=[("", "–"), *codes])
     if field.endswith("_on"):
         return _day(label=label)
     return forms.CharField(label=label, max_length=100)
+
+
+class MonthForm(forms.Form):
+    """Which month a summary is of."""
+
+    month = forms.DateField(
+        label=_("Month"), input_formats=["%Y-%m"], required=False, widget=forms.DateInput({"type": "month"})
+    )
+
+
+class AnswerForm(forms.Form):
+    """The official's explanation of a look-up."""
+
+    answer = forms.CharField(
+        label=_("Why did you open this register?"), max_length=2000, widget=forms.Textarea({"rows": 4})
+    )
+
+
+class ClosingForm(forms.Form):
+    """The supervisor's judgment of a look-up."""
+
+    verdict = forms.ChoiceField(
+        label=_("What did you find?"),
+        choices=[(Verdict.EXPLAINED.value, _("It is explained")), (Verdict.MISUSE.value, _("It was misuse"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("What you examined and what you found"), max_length=2000, widget=forms.Textarea({"rows": 4})
+    )

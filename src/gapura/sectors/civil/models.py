@@ -4,17 +4,11 @@ The key of a person is the person number (NIK), of a family the family number (K
 once: its entry is valid from the day of the event; corrections of it live on the axis of what was known.
 """
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
-from gapura.kernel.registers.plugin import RegisterEntry
-from gapura.sectors.civil.types import EndReason, MaritalStatus, RelationToHead, Sex
-
-
-def _one_of(field: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": [code.value for code in codes]}), name=name)
+from gapura.kernel.registers.plugin import RegisterEntry, given, one_of
+from gapura.sectors.civil.types import CardStatus, EndReason, MaritalStatus, Outlier, RelationToHead, Sex, Verdict
 
 
 class PersonEntry(RegisterEntry):
@@ -42,8 +36,8 @@ class PersonEntry(RegisterEntry):
         db_table = "civil_person"
         constraints = (
             *RegisterEntry.Meta.constraints,
-            _one_of("sex", Sex, "person_sex"),
-            _one_of("marital_status", MaritalStatus, "person_marital_status"),
+            one_of("sex", Sex, "person_sex"),
+            one_of("marital_status", MaritalStatus, "person_marital_status"),
             models.CheckConstraint(condition=~Q(number=""), name="person_number_given"),
             models.CheckConstraint(condition=Q(valid_from__gte=F("birth_on")), name="person_not_before_birth"),
         )
@@ -79,6 +73,7 @@ class FamilyEntry(RegisterEntry):
     """A family card: its number, head and address."""
 
     subject_fields = ("family_number",)
+    person_fields = ("head_number",)
 
     family_number = models.CharField(max_length=16)
     head_number = models.CharField(max_length=16)
@@ -110,7 +105,7 @@ class FamilyMembership(RegisterEntry):
         db_table = "civil_membership"
         constraints = (
             *RegisterEntry.Meta.constraints,
-            _one_of("relation_to_head", RelationToHead, "membership_relation"),
+            one_of("relation_to_head", RelationToHead, "membership_relation"),
         )
         indexes = (
             models.Index(fields=["number"], name="membership_by_number"),
@@ -140,6 +135,7 @@ class VitalEvent(RegisterEntry):
     """Abstract: an event in the civil register, with its certificate number and office."""
 
     subject_fields = ("certificate_number",)
+    overlaps = True
 
     certificate_number = models.CharField(max_length=40)
     registered_on = models.DateField()
@@ -158,8 +154,13 @@ class VitalEvent(RegisterEntry):
 
 
 class BirthEntry(VitalEvent):
+    """``notice_number``: the health facility's notice it rests on; empty for births told otherwise."""
+
+    person_fields = ("number",)
+
     number = models.CharField(max_length=16)
     birth_order = models.PositiveSmallIntegerField()
+    notice_number = models.CharField(max_length=30, blank=True, default="", db_default="")
 
     class Meta(VitalEvent.Meta):
         db_table = "civil_birth"
@@ -168,11 +169,18 @@ class BirthEntry(VitalEvent):
             models.UniqueConstraint(
                 fields=["number"], condition=Q(superseded_at__isnull=True), name="birth_once_per_person"
             ),
+            models.UniqueConstraint(
+                fields=["notice_number"],
+                condition=Q(superseded_at__isnull=True) & ~Q(notice_number=""),
+                name="birth_once_per_notice",
+            ),
         )
 
 
 class MarriageEntry(VitalEvent):
     """Valid from the wedding until it ended, with the reason."""
+
+    person_fields = ("husband_number", "wife_number")
 
     husband_number = models.CharField(max_length=16)
     wife_number = models.CharField(max_length=16)
@@ -200,6 +208,8 @@ class MarriageEntry(VitalEvent):
 class DivorceEntry(VitalEvent):
     """Valid from the day the ruling took effect."""
 
+    person_fields = ("husband_number", "wife_number")
+
     marriage_number = models.CharField(max_length=40)
     husband_number = models.CharField(max_length=16)
     wife_number = models.CharField(max_length=16)
@@ -217,6 +227,8 @@ class DivorceEntry(VitalEvent):
 class DeathEntry(VitalEvent):
     """Valid from the day of death."""
 
+    person_fields = ("number",)
+
     number = models.CharField(max_length=16)
     death_place = models.CharField(max_length=60)
 
@@ -233,6 +245,8 @@ class DeathEntry(VitalEvent):
 class AdoptionEntry(VitalEvent):
     """Valid from the day of the ruling."""
 
+    person_fields = ("number", "adoptive_father_number", "adoptive_mother_number")
+
     number = models.CharField(max_length=16)
     adoptive_father_number = models.CharField(max_length=16, blank=True)
     adoptive_mother_number = models.CharField(max_length=16, blank=True)
@@ -242,6 +256,35 @@ class AdoptionEntry(VitalEvent):
     class Meta(VitalEvent.Meta):
         db_table = "civil_adoption"
         indexes = (models.Index(fields=["number"], name="adoption_by_number"),)
+
+
+class IdentityCardEntry(RegisterEntry):
+    """One identity card and its state; ``expires_on`` is empty for one for life."""
+
+    subject_fields = ("card_number",)
+    person_fields = ("number",)
+
+    card_number = models.CharField(max_length=9)
+    number = models.CharField(max_length=16)
+    card_status = models.CharField(max_length=10)
+    issued_on = models.DateField()
+    expires_on = models.DateField(null=True)
+
+    class Meta(RegisterEntry.Meta):
+        db_table = "civil_identity_card"
+        constraints = (
+            *RegisterEntry.Meta.constraints,
+            one_of("card_status", CardStatus, "identity_card_status"),
+            given("identity_card_named", "card_number", "number"),
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True) | Q(expires_on__gt=F("issued_on")),
+                name="identity_card_expires_later",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["card_number"], name="identity_card_by_number"),
+            models.Index(fields=["number"], name="identity_card_by_holder"),
+        )
 
 
 class Region(models.Model):
@@ -297,6 +340,9 @@ class LookUp(models.Model):
     case_number = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     opened_at = models.DateTimeField()
+    official_person = models.CharField(max_length=16, blank=True)
+    led_to_correction = models.BooleanField(default=False)
+    examined_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "civil_look_up"
@@ -304,4 +350,47 @@ class LookUp(models.Model):
             models.CheckConstraint(condition=~Q(ground=""), name="look_up_has_ground"),
             models.CheckConstraint(condition=~Q(case_number="") | ~Q(reason=""), name="look_up_has_case_or_reason"),
         )
-        indexes = (models.Index(fields=["official", "opened_at"], name="look_up_by_official"),)
+        indexes = (
+            models.Index(fields=["official", "opened_at"], name="look_up_by_official"),
+            models.Index(fields=["opened_at"], condition=Q(examined_at__isnull=True), name="look_up_not_examined"),
+        )
+
+
+class LookUpFinding(models.Model):
+    """A look-up that an honest official can explain: their answer, and what the supervisor makes of it."""
+
+    look_up = models.ForeignKey(LookUp, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    official_person = models.CharField(max_length=16, blank=True)
+    agency_code = models.CharField(max_length=40)
+    office_code = models.CharField(max_length=13)
+    found_at = models.DateTimeField()
+    answer_due_on = models.DateField()
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=10, blank=True)
+    note = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by_label = models.CharField(max_length=120, blank=True)
+    closed_by_person = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        db_table = "civil_look_up_finding"
+        constraints = (
+            one_of("kind", Outlier, "finding_kind"),
+            models.UniqueConstraint(fields=["look_up", "kind"], name="finding_once"),
+            models.CheckConstraint(
+                condition=Q(closed_by_person="") | ~Q(closed_by_person=F("official_person")),
+                name="finding_closed_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, verdict="", closed_by_person="")
+                | (
+                    Q(closed_at__isnull=False, verdict__in=[verdict.value for verdict in Verdict])
+                    & ~Q(closed_by_person="")
+                    & ~Q(note="")
+                ),
+                name="finding_closed_whole",
+            ),
+        )
+        indexes = (models.Index(fields=["agency_code", "office_code", "found_at"], name="finding_by_office"),)

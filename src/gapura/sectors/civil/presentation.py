@@ -5,15 +5,14 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from gapura.foundation.texts import Text, in_language
 from gapura.kernel.exchange.plugin import find_evidence_type
 from gapura.kernel.exchange.types import Evidence, EvidenceType
 from gapura.sectors.civil.queries import value_label
 from gapura.sectors.civil.rules import REGISTERS
-from gapura.sectors.civil.types import Version
+from gapura.sectors.civil.types import Outlier, Version
+from gapura.web.languages import localized, reader_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,9 @@ class ShownVersion:
 def present_evidence(evidence: Evidence) -> ShownEvidence:
     declared = get_declared(evidence.evidence_type)
     return ShownEvidence(
-        title=_spoken(declared.title),
+        title=localized(declared.title),
         repeats=declared.repeats,
-        columns=tuple(_spoken(field.title) for field in declared.fields),
+        columns=tuple(localized(field.title) for field in declared.fields),
         records=tuple(
             tuple(_value(field.code, record[field.code]) for field in declared.fields) for record in evidence.records
         ),
@@ -54,7 +53,7 @@ def present_evidence(evidence: Evidence) -> ShownEvidence:
 
 def present_version(version: Version, register: str, may_correct: bool) -> ShownVersion:
     facts = [
-        (_spoken(field.title), _value(field.code, version.facts[field.code]))
+        (localized(field.title), _value(field.code, version.facts[field.code]))
         for code in REGISTERS[register].evidence_types
         for field in get_declared(code).fields
         if field.code in version.facts
@@ -66,7 +65,7 @@ def present_version(version: Version, register: str, may_correct: bool) -> Shown
 def list_correctable(register: str) -> dict[str, str]:
     """Titles of the fields a correction may name, by code, in the order of the register."""
     titles = {
-        field.code: _spoken(field.title)
+        field.code: localized(field.title)
         for code in REGISTERS[register].evidence_types
         for field in get_declared(code).fields
     }
@@ -74,7 +73,7 @@ def list_correctable(register: str) -> dict[str, str]:
 
 
 def get_register_title(register: str) -> str:
-    return _spoken(get_declared(REGISTERS[register].evidence_types[0]).title)
+    return localized(get_declared(REGISTERS[register].evidence_types[0]).title)
 
 
 def get_declared(evidence_type: str) -> EvidenceType:
@@ -85,14 +84,24 @@ def get_declared(evidence_type: str) -> EvidenceType:
     return declared
 
 
-def _spoken(text: Text) -> str:
-    return in_language(text, get_language() or settings.LANGUAGE_CODE)
-
-
 def _value(code: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
     if code.endswith(("_on", "_from", "_until")):
         day = value if isinstance(value, date) else date.fromisoformat(value)
-        return format_date(day, format="long", locale=get_language() or settings.LANGUAGE_CODE)
+        return format_date(day, format="long", locale=reader_language())
     return value_label(code, value)
+
+
+def outlier_words(kind: str) -> str:
+    """Why a look-up is conspicuous."""
+    return {
+        Outlier.HONEY: _("A person nobody has any business with"),
+        Outlier.OWN_FAMILY: _("The official's own family"),
+        Outlier.OWN_NAME: _("The official's own name"),
+        Outlier.NEIGHBOR: _("A neighbor of the official"),
+        Outlier.AT_NIGHT: _("Outside working hours"),
+        Outlier.DAY_OFF: _("On a day off"),
+        Outlier.NEAR_CEILING: _("Near the day's limit of look-ups"),
+        Outlier.NO_DECISION: _("Many look-ups that led to no decision"),
+    }[Outlier(kind)]

@@ -1,25 +1,18 @@
 """People, families and events in the register, for the tests of any module."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
-from gapura.kernel.registers.plugin import RegisterEntry
-from gapura.sectors.civil.models import (
-    AdoptionEntry,
-    BirthEntry,
-    DeathEntry,
-    DivorceEntry,
-    FamilyEntry,
-    FamilyMembership,
-    Guardianship,
-    MarriageEntry,
-    PersonEntry,
-    Region,
-    ResidenceEntry,
-)
+from gapura.kernel.registers.testing import store_entry
+from gapura.sectors.civil.models import AdoptionEntry, DeathEntry, DivorceEntry, Guardianship, MarriageEntry, Region
+from gapura.sectors.civil.models import BirthEntry as BirthEntry
+from gapura.sectors.civil.models import FamilyEntry as FamilyEntry
+from gapura.sectors.civil.models import FamilyMembership as FamilyMembership
 from gapura.sectors.civil.models import LookUp as LookUp
+from gapura.sectors.civil.models import LookUpFinding as LookUpFinding
+from gapura.sectors.civil.models import PersonEntry as PersonEntry
+from gapura.sectors.civil.models import ResidenceEntry as ResidenceEntry
 
-RECORDED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 VILLAGE = "31.71.01.1001"
 PLACES = {
     "31": "Jakarta",
@@ -46,14 +39,14 @@ def make_person(number: str, full_name: str = "Ani Wijaya", **facts: Any) -> Per
         "citizenship": "ID",
         "valid_from": birth_on,
     }
-    return _store(PersonEntry, number=number, full_name=full_name, birth_on=birth_on, **given | facts)
+    return store_entry(PersonEntry, number=number, full_name=full_name, birth_on=birth_on, **given | facts)
 
 
 def make_residence(number: str, village_code: str = VILLAGE, **facts: Any) -> ResidenceEntry:
     """Somewhere since 2015 in a village whose names are known."""
     make_places()
     given = {"street": "Jl. Merdeka 1", "rt": "001", "rw": "002", "valid_from": date(2015, 1, 1)}
-    return _store(ResidenceEntry, number=number, village_code=village_code, **given | facts)
+    return store_entry(ResidenceEntry, number=number, village_code=village_code, **given | facts)
 
 
 def make_family(family_number: str, members: dict[str, str], **facts: Any) -> FamilyEntry:
@@ -61,7 +54,7 @@ def make_family(family_number: str, members: dict[str, str], **facts: Any) -> Fa
     make_places()
     since = facts.pop("valid_from", date(2015, 1, 1))
     for position, (number, relation) in enumerate(members.items()):
-        _store(
+        store_entry(
             FamilyMembership,
             number=number,
             family_number=family_number,
@@ -71,7 +64,7 @@ def make_family(family_number: str, members: dict[str, str], **facts: Any) -> Fa
         )
     given = {"street": "Jl. Merdeka 1", "rt": "001", "rw": "002", "village_code": VILLAGE}
     head = next(iter(members))
-    return _store(FamilyEntry, family_number=family_number, head_number=head, valid_from=since, **given | facts)
+    return store_entry(FamilyEntry, family_number=family_number, head_number=head, valid_from=since, **given | facts)
 
 
 def make_birth(number: str, born_on: date, **facts: Any) -> BirthEntry:
@@ -117,7 +110,7 @@ def make_adoption(number: str, *, father: str = "", mother: str = "", **facts: A
 
 def make_guardianship(ward: str, guardian: str, **facts: Any) -> Guardianship:
     given = {"court": "PN Jakarta", "ruling_number": "7/2018", "valid_from": date(2018, 1, 1)}
-    return _store(Guardianship, ward_number=ward, guardian_number=guardian, **given | facts)
+    return store_entry(Guardianship, ward_number=ward, guardian_number=guardian, **given | facts)
 
 
 def make_places() -> None:
@@ -127,9 +120,4 @@ def make_places() -> None:
 
 def _event(model: Any, on: date, **facts: Any) -> Any:
     make_places()
-    return _store(model, **{"registered_on": on, "regency_code": "31.71", "valid_from": on} | facts)
-
-
-def _store(model: type[RegisterEntry], **facts: Any) -> Any:
-    times = {"recorded_at": RECORDED_AT, "source_kind": "demo", "source_reference": "test"}
-    return model.objects.create(**times | facts)
+    return store_entry(model, **{"registered_on": on, "regency_code": "31.71", "valid_from": on} | facts)

@@ -16,14 +16,31 @@ from gapura.kernel.audit.types import Actor
 from gapura.kernel.exchange.types import ExchangeRefusal
 from gapura.kernel.identity.queries import access_official
 from gapura.kernel.identity.types import AccessDenied
+from gapura.sectors.civil.actions.annulments import propose_annulment
 from gapura.sectors.civil.actions.corrections import propose_correction
+from gapura.sectors.civil.actions.findings import answer_finding, close_finding
 from gapura.sectors.civil.actions.look_ups import open_look_up, view_register
-from gapura.sectors.civil.forms import CorrectionForm, LookUpForm, VersionForm
+from gapura.sectors.civil.forms import (
+    AnnulmentForm,
+    AnswerForm,
+    ClosingForm,
+    CorrectionForm,
+    LookUpForm,
+    MonthForm,
+    VersionForm,
+)
 from gapura.sectors.civil.models import LookUp
-from gapura.sectors.civil.permissions import REGISTRAR
+from gapura.sectors.civil.permissions import (
+    REGISTRAR,
+    SUPERVISOR,
+    can_answer_finding,
+    can_supervise_finding,
+    is_supervisor,
+)
 from gapura.sectors.civil.presentation import (
     get_register_title,
     list_correctable,
+    outlier_words,
     present_evidence,
     present_version,
 )
@@ -36,8 +53,15 @@ from gapura.sectors.civil.queries import (
     list_versions,
     value_label,
 )
+from gapura.sectors.civil.queries.findings import access_finding, count_findings, count_look_ups, list_open_findings
 from gapura.sectors.civil.rules import REGISTERS
-from gapura.sectors.civil.types import CannotLookUp, CannotProposeCorrection, Correction
+from gapura.sectors.civil.types import (
+    CannotChangeFinding,
+    CannotLookUp,
+    CannotProposeCorrection,
+    Correction,
+    Verdict,
+)
 
 
 def _today() -> date:
@@ -48,7 +72,8 @@ def _today() -> date:
 def search(request: HttpRequest) -> HttpResponse:
     """Ground, case or reason, and who: by number, or by exact name with the date of birth. Nothing looser."""
     actor = access_official(request, REGISTRAR)
-    form = LookUpForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = LookUpForm(posted, case_number=request.GET.get("case_number", ""))
     if form.is_valid() and (number := _look_up(actor, form)):
         return redirect("civil:person", number)
     return render(request, "civil/search.html", {"form": form})
@@ -135,11 +160,97 @@ def correct(request: HttpRequest, number: str, register: str, entry_id: int) -> 
     return render(request, "civil/correct.html", context | {"form": form, "field": field, "said": said})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def annul_death(request: HttpRequest, number: str, entry_id: int) -> HttpResponse:
+    """Somebody registered as dead lives: with the proof; a supervisor of the office decides."""
+    actor = access_official(request, REGISTRAR)
+    look_up = access_look_up(actor, number, today=_today())
+    if not is_correctable_by(actor, look_up, today=_today()):
+        raise AccessDenied
+    entry = access_entry(look_up, "death", entry_id)
+    form = AnnulmentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _propose_annulment(actor, number, entry_id, form):
+        messages.success(request, _("Your proposal has been sent. A supervisor of your office decides."))
+        return redirect("civil:person", number)
+    return render(request, "civil/annul_death.html", {"look_up": look_up, "entry": entry, "form": form})
+
+
+def _propose_annulment(actor: Actor, number: str, entry_id: int, form: AnnulmentForm) -> bool:
+    """Whether it was proposed; if not, the form says why."""
+    proof, now = form.cleaned_data["evidence"], clock.now()
+    try:
+        propose_annulment(
+            actor=actor, look_up_number=number, entry_id=entry_id, evidence=proof, today=_today(), now=now
+        )
+    except CannotProposeCorrection as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
 def _propose(actor: Actor, number: str, form: CorrectionForm, correction: Correction) -> bool:
     """Whether it was proposed; if not, the form says why."""
     try:
         propose_correction(actor=actor, look_up_number=number, correction=correction, today=_today(), now=clock.now())
     except CannotProposeCorrection as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@require_safe
+def list_findings(request: HttpRequest) -> HttpResponse:
+    """What the official has to explain or the supervisor to close, and for the supervisor a month of them."""
+    actor = access_official(request, REGISTRAR, SUPERVISOR)
+    form = MonthForm(request.GET)
+    month = (form.cleaned_data["month"] if form.is_valid() else None) or _today()
+    context: dict[str, Any] = {"findings": list_open_findings(actor), "outlier_words": outlier_words, "today": _today()}
+    if is_supervisor(actor):
+        counts = count_findings(actor, month=month)
+        context |= {
+            "months": MonthForm({"month": month.strftime("%Y-%m")}),
+            "month": month,
+            "look_ups": count_look_ups(actor, month=month),
+            "summary": _summary(counts),
+        }
+    return render(request, "civil/findings.html", context)
+
+
+def _summary(counts: list[tuple[str, str, int]]) -> list[tuple[str, list[int]]]:
+    """For each kind how many are open, explained and misuse."""
+    numbers = {(kind, verdict): number for kind, verdict, number in counts}
+    columns = ("", Verdict.EXPLAINED, Verdict.MISUSE)
+    return [
+        (kind, [numbers.get((kind, column), 0) for column in columns]) for kind in dict.fromkeys(k for k, _ in numbers)
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
+    """One look-up: the official answers, the supervisor closes."""
+    actor = access_official(request)
+    finding = access_finding(actor, finding_id)
+    answers = can_answer_finding(actor, finding) and finding.answered_at is None and finding.closed_at is None
+    closes = can_supervise_finding(actor, finding) and finding.closed_at is None
+    data = request.POST if request.method == "POST" else None
+    form = AnswerForm(data) if answers else ClosingForm(data) if closes else None
+    if form is not None and form.is_valid() and _settle(actor, finding_id, form):
+        messages.success(request, _("Recorded."))
+        return redirect("civil:findings")
+    context = {"finding": finding, "form": form, "outlier_words": outlier_words, "today": _today()}
+    return render(request, "civil/finding.html", context)
+
+
+def _settle(actor: Actor, finding_id: int, form: AnswerForm | ClosingForm) -> bool:
+    """Whether it was answered or closed; if not, the form says why."""
+    given, now = form.cleaned_data, clock.now()
+    try:
+        if isinstance(form, AnswerForm):
+            answer_finding(actor=actor, finding_id=finding_id, answer=given["answer"], now=now)
+        else:
+            verdict = Verdict(given["verdict"])
+            close_finding(actor=actor, finding_id=finding_id, verdict=verdict, note=given["note"], now=now)
+    except CannotChangeFinding as refusal:
         form.add_error(None, str(refusal))
         return False
     return True

@@ -63,6 +63,15 @@ def test_a_chart_carries_its_figures_as_a_table() -> None:
     assert 'height="0.0"' in page
 
 
+def test_lines_carry_their_figures_as_a_table_and_stay_inside_the_picture() -> None:
+    page = draw(
+        '{% from "components/charts.html" import line_chart %}{{ line_chart("Cases", "Day", ["In", "Out"], points) }}',
+        points=[{"name": f"May {n}", "label": "", "values": (n, 0)} for n in range(3)],
+    )
+    assert '<th scope="row">May 2</th><td>2</td><td>0</td>' in page
+    assert 'points="10.0,125.0 180.0,75.0 350.0,25.0 "' in page
+
+
 def test_empty_facts_are_left_out() -> None:
     page = draw(
         '{% from "components/lists.html" import definition_list %}{{ definition_list(pairs) }}',

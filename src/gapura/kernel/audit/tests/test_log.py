@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -111,7 +112,12 @@ def test_every_damage_to_the_published_files_is_found(log_of, home):
     assert len(files) == 3 + 3 + 1 + 1
     for file in files:
         whole = file.read_bytes()
-        for damaged in (whole[:-1], bytes([whole[0] ^ 1]) + whole[1:], whole[:-5] + b"x" + whole[-4:], b""):
+        for damaged in (
+            whole[:-1],
+            bytes([whole[0] ^ 1]) + whole[1:],
+            whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:],
+            b"",
+        ):
             file.write_bytes(damaged)
             try:
                 assert verify_folder(log.folder, verifier).problems, file
@@ -135,13 +141,13 @@ def test_a_witness_with_an_earlier_checkpoint_sees_growth_and_refuses_another_hi
     log = published(home)
     verifier, kept = log.read_verifier(), log.find_checkpoint(log.read_verifier())
     log_of(500)
-    assert verify_folder(log.folder, verifier, earlier=kept).problems == ()
+    assert verify_folder(log.folder, verifier, earlier=[kept]).problems == ()
     forked = type(kept)(kept.origin, kept.size, bytes(32))
-    assert "are not what they were" in verify_folder(log.folder, verifier, earlier=forked).problems[0]
+    assert "are not what they were" in verify_folder(log.folder, verifier, earlier=[forked]).problems[0]
     future = type(kept)(kept.origin, 10_000, bytes(32))
-    assert "went back" in verify_folder(log.folder, verifier, earlier=future).problems[0]
+    assert "went back" in verify_folder(log.folder, verifier, earlier=[future]).problems[0]
     foreign = type(kept)("elsewhere", kept.size, kept.root)
-    assert "another log" in verify_folder(log.folder, verifier, earlier=foreign).problems[0]
+    assert "another log" in verify_folder(log.folder, verifier, earlier=[foreign]).problems[0]
 
 
 def test_the_proof_of_an_event_holds_and_of_an_altered_event_does_not(log_of, home):
@@ -272,3 +278,34 @@ def test_an_event_that_the_house_did_not_write_never_enters_the_log(write_events
     assert forged.leaf_index is None
     assert "left out" in caplog.text
     assert [found.event_id for found in list_findings()] == [str(forged.id)]
+
+
+SECOND_VERIFIER = Path(__file__).parents[5] / "examples" / "audit" / "verify.sh"
+
+
+def verify_in_shell(*words):
+    return subprocess.run(["sh", SECOND_VERIFIER, *map(str, words)], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 300])
+def test_a_second_verifier_in_another_language_agrees(log_of, home, tmp_path, size):
+    """Shell and openssl, without a line of ours: checkpoint and proofs verify, altered ones do not."""
+    log_of(size)
+    key = (home / "audit" / "key").read_text().strip()
+    other = str(new_signer(key.partition("+")[0]).verifier)
+    assert f"has {size} entries" in verify_in_shell("checkpoint", home / "audit", key).stdout
+    assert verify_in_shell("checkpoint", home / "audit", other).returncode == 1
+    proof = tmp_path / "event.tlog-proof"
+    for index in {0, size // 2, size - 1}:
+        event = AuditEvent.objects.get(leaf_index=index)
+        whole = str(get_inclusion_proof(event.id))
+        proof.write_text(whole)
+        verdict = verify_in_shell("inclusion", proof, key)
+        assert (verdict.returncode, str(event.id) in verdict.stdout) == (0, True), verdict
+        assert verify_in_shell("inclusion", proof, other).returncode == 1
+        wrong_index = whole.replace(f"\nindex {index}\n", f"\nindex {index + 1}\n")
+        opened = whole.split("\n")[1]
+        wrong_event = whole.replace(opened, opened[:-8] + ("AAAA" if opened[-8:-4] != "AAAA" else "BBBB") + opened[-4:])
+        for altered in (wrong_index, wrong_event, whole.replace(f"\n{size}\n", f"\n{size + 1}\n")):
+            proof.write_text(altered)
+            assert verify_in_shell("inclusion", proof, key).returncode == 1

@@ -8,28 +8,33 @@ from django.utils.translation import gettext_lazy as _
 
 from gapura.foundation.appending import append_rows
 from gapura.foundation.canonical import digest
-from gapura.foundation.codes import new_code
 from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import Actor
+from gapura.kernel.audit.types import ROW_DIGEST, Actor
 from gapura.kernel.cases.actions.checks import PATIENCE, evidence_requests, settle_case
-from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
+from gapura.kernel.cases.actions.effects import agency_of, limits_of
+from gapura.kernel.cases.actions.fees import end_fee
+from gapura.kernel.cases.actions.representation import confirm_application, note_use, own_case
+from gapura.kernel.cases.actions.steps import country_day, first_due_day, move_case, new_step, one_write
 from gapura.kernel.cases.events import CaseWithdrawn
 from gapura.kernel.cases.models import Case
-from gapura.kernel.cases.permissions import is_applicant
 from gapura.kernel.cases.plugin import get_population_register
+from gapura.kernel.cases.queries import get_number_to_be
 from gapura.kernel.cases.rules import due_after_pause
 from gapura.kernel.cases.types import (
     CannotChangeCase,
     CannotSubmitApplication,
-    CaseNotFound,
     CaseStatus,
     IdempotencyConflict,
 )
 from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar
-from gapura.kernel.catalogue.types import PublicService, Relation, ServiceNotInForce
-from gapura.kernel.exchange.actions import ask_question, open_requests
-from gapura.kernel.exchange.types import EvidenceRequest, ExchangeRefusal, OpenRequest
+from gapura.kernel.catalogue.types import FormFieldKind, InvalidAnswers, PublicService, Relation, ServiceNotInForce
+from gapura.kernel.exchange.actions import open_requests
+from gapura.kernel.exchange.types import OpenRequest
+from gapura.kernel.mandates.types import NotMandated
 from gapura.kernel.outbox.actions import publish
+from gapura.kernel.payments.types import RefundGround
+from gapura.kernel.photos.actions import claim_photo
+from gapura.kernel.photos.types import PhotoNotUsable, PhotoRefused
 
 
 def submit_application(
@@ -51,15 +56,17 @@ def submit_application(
     """
     service = _open_service(actor, service_code, now)
     completed = service.complete_answers(answers)
+    _require_people(service, completed, now)
     fingerprint = digest([service_code, subject, relation, completed]).hex()
     if relation != Relation.SELF and (earlier := _find_earlier(actor, idempotency_key, fingerprint)):
         return earlier  # before a register is asked again; for oneself the database tells on insert
-    number = new_code(11)
-    _require_entitled(actor, service, subject, relation, number, now)
+    number = get_number_to_be(actor, idempotency_key)
+    actor = confirm_application(actor, service, subject, relation, number, now)
     case = Case(
         number=number,
         subject=subject,
         relation=relation,
+        mandate=actor.mandate,
         answers=completed,
         language=language,
         idempotency_key=idempotency_key,
@@ -67,6 +74,8 @@ def submit_application(
     )
     try:
         opened = _receive(actor, service, case, now)
+    except NotMandated as refusal:
+        raise CannotSubmitApplication(str(refusal)) from refusal
     except IntegrityError:
         twin = _find_earlier(actor, idempotency_key, fingerprint)
         if twin is None:
@@ -77,17 +86,16 @@ def submit_application(
 
 def withdraw_case(*, actor: Actor, number: str, now: datetime) -> Case:
     """Take the application back before it is decided. Raises CaseNotFound, CannotChangeCase."""
-    with one_write():
-        case = _own_case(actor, number)
+    with own_case(actor, number, "withdraw", now) as (case, actor):
         move_case(case, "withdraw", actor=actor, now=now, paused_at=None, next_check_at=None)
+        end_fee(case, RefundGround.WITHDRAWN, actor=actor, now=now)
         publish(CaseWithdrawn(number=number, service_code=case.service_code))
         return case
 
 
 def answer_supplement(*, actor: Actor, number: str, answers: str, now: datetime) -> Case:
     """Give what the official asked for; the clock runs on from here. Raises CaseNotFound, CannotChangeCase."""
-    with one_write():
-        case = _own_case(actor, number)
+    with own_case(actor, number, "answer_supplement", now) as (case, actor):
         paused_on = country_day(case.paused_at or now)
         due_on = due_after_pause(case.due_on, paused_on, country_day(now), get_working_calendar())
         move_case(
@@ -104,11 +112,10 @@ def answer_supplement(*, actor: Actor, number: str, answers: str, now: datetime)
 
 def appeal_decision(*, actor: Actor, number: str, grounds: str, now: datetime) -> Case:
     """Object to a refusal within the term of the law. Raises CaseNotFound, CannotChangeCase."""
-    with one_write():
-        case = _own_case(actor, number)
+    with own_case(actor, number, "appeal", now) as (case, actor):
         if case.appeal_until and country_day(now) > case.appeal_until:
             raise CannotChangeCase(_("The term for an appeal has ended. You can apply again at any time."))
-        days = get_limit("appeal_decision_working_days")
+        days = get_limit(limits_of(case).appeal_decision_limit)
         due_on = get_working_calendar().add_working_days(country_day(now), days)
         move_case(
             case,
@@ -123,13 +130,6 @@ def appeal_decision(*, actor: Actor, number: str, grounds: str, now: datetime) -
         return case
 
 
-def _own_case(actor: Actor, number: str) -> Case:
-    case = lock_case(number)
-    if not is_applicant(actor, case):
-        raise CaseNotFound(number)
-    return case
-
-
 def _open_service(actor: Actor, code: str, now: datetime) -> PublicService:
     try:
         service = get_service(code, on=country_day(now))
@@ -137,6 +137,8 @@ def _open_service(actor: Actor, code: str, now: datetime) -> PublicService:
         raise CannotSubmitApplication(
             _("This service is not offered today. Search for it again: it may have a new name or begin later.")
         ) from error
+    if service.page:
+        raise CannotSubmitApplication(_("This service has a page of its own. Open it from the page of the service."))
     if actor.person_number is None:
         raise CannotSubmitApplication(_("Your account is not yet linked to a person. Visit an office with your ID."))
     if actor.assurance < service.assurance:
@@ -144,6 +146,30 @@ def _open_service(actor: Actor, code: str, now: datetime) -> PublicService:
             _("This service needs a stronger sign-in. Sign in again with your second factor.")
         )
     return service
+
+
+def _require_people(service: PublicService, answers: Mapping[str, str], now: datetime) -> None:
+    """Whom the form names must be somebody the register knows. Raises InvalidAnswers."""
+    named = (one.code for one in service.fields if one.kind is FormFieldKind.PERSON and answers[one.code])
+    register, day = get_population_register(), country_day(now)
+    if unknown := [code for code in named if register.find_office_code(answers[code], day) is None]:
+        raise InvalidAnswers(dict.fromkeys(unknown, "person"))
+
+
+def _claim_photos(actor: Actor, service: PublicService, case: Case, now: datetime) -> None:
+    """The photos that the form names serve this case from now on. Raises InvalidAnswers."""
+    for code in (one.code for one in service.fields if one.kind is FormFieldKind.PHOTO and case.answers[one.code]):
+        try:
+            claim_photo(
+                actor=actor,
+                code=case.answers[code],
+                subject=case.subject,
+                case_number=case.number,
+                agency_code=case.agency_code,
+                now=now,
+            )
+        except (PhotoNotUsable, PhotoRefused) as refusal:
+            raise InvalidAnswers({code: "photo"}) from refusal
 
 
 def _find_earlier(actor: Actor, idempotency_key: str, fingerprint: str) -> Case | None:
@@ -155,42 +181,6 @@ def _find_earlier(actor: Actor, idempotency_key: str, fingerprint: str) -> Case 
     return earlier
 
 
-def _require_entitled(
-    actor: Actor, service: PublicService, subject: str, relation: str, number: str, now: datetime
-) -> None:
-    """Compare the person proven with the person asked for; anyone else needs a register that says so."""
-    rule = service.find_applicant_rule(relation)
-    refusal = CannotSubmitApplication(
-        _("You may not apply for this person. You can apply for yourself and for those the register shows as yours.")
-    )
-    if rule is None:
-        raise refusal
-    if rule.relation is Relation.SELF:
-        if subject != actor.person_number:
-            raise refusal
-        return
-    try:
-        answer = ask_question(
-            actor=actor,
-            request=EvidenceRequest(
-                evidence_type=rule.evidence_type,
-                subject=subject,
-                consumer=service.agency,
-                case_number=number,
-                legal_ground=rule.legal_ground,
-                purpose=rule.purpose,
-                as_of=country_day(now),
-                question=rule.question,
-                parameters=rule.parameters_for(actor.person_number or ""),
-            ),
-            now=now,
-        )
-    except ExchangeRefusal as error:
-        raise refusal from error
-    if answer.holds is not True:
-        raise refusal
-
-
 def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) -> Sequence[OpenRequest]:
     """The first transaction: the case, when to look at it again if we die, the log of what will be asked."""
     day = country_day(now)
@@ -200,10 +190,10 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
             _("The population register has no such person. Check the number, or visit an office to be registered.")
         )
     case.service_code, case.service_version = service.code, service.version
-    case.service_title, case.agency_code = dict(service.title), service.agency
+    case.service_title, case.agency_code = dict(service.title), agency_of(service, case.answers)
     case.office_code, case.applicant, case.channel = office_code, actor.person_number or "", actor.channel
     case.status, case.submitted_at, case.next_check_at = CaseStatus.RECEIVED, now, now + PATIENCE
-    case.due_on = get_working_calendar().add_working_days(day, service.days.days)
+    case.due_on = first_due_day(now, service.days)
     with one_write():
         case.save(force_insert=True)
         append_rows([new_step(case, "submit", actor=actor, now=now)])
@@ -213,6 +203,13 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
             subject=case.subject,
             object_ref=f"case:{case.number}",
             case_number=case.number,
-            detail={"service": service.code, "version": service.version, "relation": case.relation},
+            detail={
+                "service": service.code,
+                "version": service.version,
+                "relation": case.relation,
+                ROW_DIGEST: case.logged_digest,
+            },
         )
+        note_use(actor, case, "submit", now)
+        _claim_photos(actor, service, case, now)
         return open_requests(actor=actor, requests=evidence_requests(service, case, day), now=now)

@@ -6,11 +6,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
-from gapura.kernel.cases.models import Case, CaseStep
+from gapura.kernel.cases.actions.fees import end_fee
+from gapura.kernel.cases.actions.steps import country_day, counts_as_granted, lock_case, move_case, new_step, one_write
+from gapura.kernel.cases.events import CaseLapsed
+from gapura.kernel.cases.models import Case, CaseConsent, CaseStep
 from gapura.kernel.cases.rules import OPEN_STATUSES, find_transition
 from gapura.kernel.cases.types import CaseStatus
-from gapura.kernel.catalogue.queries import get_limit, get_working_calendar
+from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar, list_granted_by_silence
+from gapura.kernel.outbox.actions import publish
+from gapura.kernel.payments.types import RefundGround
 
 
 def extend_for_outage(
@@ -30,7 +34,8 @@ def extend_for_outage(
         cases = Case.objects.select_for_update().filter(running, agency_code=agency_code).order_by("pk")
         already = CaseStep.objects.filter(case=OuterRef("pk"), action="extend", note=note)
         for case in cases.exclude(Exists(already)):
-            case.due_on = calendar.add_working_days(case.due_on, days)
+            if case.status in OPEN_STATUSES:
+                case.due_on = calendar.add_working_days(case.due_on, days)
             if case.appeal_until:
                 case.appeal_until = calendar.add_working_days(case.appeal_until, days)
             case.save(update_fields=["due_on", "appeal_until"])
@@ -43,6 +48,28 @@ def extend_for_outage(
             detail={"from": outage_from, "until": outage_until, "cases": extended, "reason": reason},
         )
     return extended
+
+
+def grant_by_silence(*, actor: Actor, now: datetime, limit: int = 500) -> int:
+    """Approve what the law holds granted because nobody decided within its term. The worker carries it out.
+
+    A case that waits for its applicant waits on: its clock stands still. What an outage took is given back first.
+    """
+    waiting = Case.objects.filter(status__in=[CaseStatus.RECEIVED, CaseStatus.REVIEW], due_on__lt=country_day(now))
+    late = waiting.filter(service_code__in=list_granted_by_silence())
+    numbers = late.order_by("pk").values_list("number", flat=True)[:limit]
+    return sum(_grant(actor, number, now) for number in numbers)
+
+
+def _grant(actor: Actor, number: str, now: datetime) -> bool:
+    """Approve one case in its own transaction, by the law of the day it came; somebody may have decided it since."""
+    with one_write():
+        case = lock_case(number)
+        if not counts_as_granted(case, now) or find_transition("grant_by_silence", case.status, actor.kind) is None:
+            return False
+        citation = dict(get_service(case.service_code, on=country_day(case.submitted_at)).days.law.citation)
+        move_case(case, "grant_by_silence", actor=actor, now=now, text=citation, decided_at=now, next_check_at=now)
+    return True
 
 
 def close_finished_cases(*, actor: Actor, now: datetime, limit: int = 500) -> int:
@@ -59,9 +86,11 @@ def _closable(today: date, now: datetime) -> dict[str, QuerySet[Case]]:
     unappealed = Q(status=CaseStatus.REFUSED, appeal_until__lt=today)
     patience = get_working_calendar().subtract_working_days(today, get_limit("supplement_working_days"))
     unanswered = Q(status=CaseStatus.SUPPLEMENT, paused_at__date__lt=patience)
+    silent = CaseConsent.objects.filter(case=OuterRef("pk"), answered_at__isnull=True, until__lt=today)
+    unsigned = Q(Exists(silent), status=CaseStatus.CONSENT)
     return {
         "close": Case.objects.filter(delivered | unappealed | Q(status=CaseStatus.WITHDRAWN)),
-        "lapse": Case.objects.filter(unanswered),
+        "lapse": Case.objects.filter(unanswered | unsigned),
     }
 
 
@@ -71,5 +100,10 @@ def _close(actor: Actor, number: str, action: str, now: datetime) -> bool:
         case = lock_case(number)
         if find_transition(action, case.status, actor.kind) is None:
             return False
+        was_refused = case.status == CaseStatus.REFUSED
         move_case(case, action, actor=actor, now=now, closed_at=now, paused_at=None)
+        if was_refused:
+            end_fee(case, RefundGround.REFUSED, actor=actor, now=now)
+        if action == "lapse":
+            publish(CaseLapsed(number=number, service_code=case.service_code))
     return True

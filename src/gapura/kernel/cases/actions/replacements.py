@@ -1,7 +1,7 @@
-"""When a register is corrected, what was sealed from it is replaced; and the control that none was missed."""
+"""When a register is corrected, or a thing changes hands, what was sealed from it ends; and the control of it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from gapura.foundation import clock
 from gapura.foundation.canonical import digest
@@ -24,12 +24,13 @@ from gapura.kernel.documents.actions import (
     replace_document,
     revoke_document,
 )
-from gapura.kernel.documents.queries import find_document, get_facts, list_valid_documents_about
+from gapura.kernel.documents.queries import Document, find_document, get_facts, list_valid_documents_about
 from gapura.kernel.documents.types import Facts
 from gapura.kernel.exchange.actions import answer_requests, open_requests
 from gapura.kernel.exchange.types import Evidence
 
 CORRECTED = "register-corrected"
+CHANGED = "register-changed"
 NOT_IN_REGISTER = "no-longer-in-register"
 
 
@@ -43,14 +44,38 @@ def replace_documents_about(*, actor: Actor, person_number: str, now: datetime) 
     ended = 0
     for subject in sorted({person_number, *family}):
         for document in list_valid_documents_about(subject):
-            stated = get_facts(document)
-            case = Case.objects.get(number=document.case_number)
+            stated, case = get_facts(document), _find_case(document)
+            if case is None:
+                continue
             service = get_service(case.service_code, on=country_day(case.submitted_at))
             known_now = ask_again(actor=actor, case=case, service=service, stated=stated, known_at=now, now=now)
             if facts_digest(known_now) == facts_digest(stated):
                 continue
-            _end(actor, case, service, document.code, known_now)
+            _end(actor, case, service, document.code, known_now, CORRECTED)
             ended += 1
+    return ended
+
+
+def end_outdated_documents_about(*, actor: Actor, person_number: str, outdated_on: date, now: datetime) -> int:
+    """After something changed hands: end every valid document of the person that the change touches.
+
+    It does when the registers say of ``outdated_on`` otherwise than of the day before. A document whose evidence is
+    gone is revoked, any other replaced by one of that day. Returns how many ended. Safe to repeat.
+    """
+    ended = 0
+    for document in list_valid_documents_about(person_number):
+        stated, case = get_facts(document), _find_case(document)
+        if case is None:
+            continue
+        service = get_service(case.service_code, on=country_day(case.submitted_at))
+        until_then, since = (
+            ask_again(actor=actor, case=case, service=service, stated=stated, known_at=now, now=now, on=day)
+            for day in (outdated_on - timedelta(days=1), outdated_on)
+        )
+        if facts_digest(since) in (facts_digest(until_then), facts_digest(stated)):
+            continue
+        _end(actor, case, service, document.code, since, CHANGED)
+        ended += 1
     return ended
 
 
@@ -62,12 +87,18 @@ def is_faithful(*, actor: Actor, code: str, now: datetime) -> bool:
     document = find_document(code)
     if document is None:
         raise LookupError(f"There is no document {code}.")
-    stated = get_facts(document)
-    case = Case.objects.get(number=document.case_number)
+    stated, case = get_facts(document), _find_case(document)
+    if case is None:
+        return True
     service = get_service(case.service_code, on=country_day(case.submitted_at))
     known_at = stated[0].known_at if stated else now
     known_then = ask_again(actor=actor, case=case, service=service, stated=stated, known_at=known_at, now=now)
     return facts_digest(known_then) == facts_digest(stated)
+
+
+def _find_case(document: Document) -> Case | None:
+    """None for what no case brought, a mandate or a receipt: they state what was signed or paid, whatever holds now."""
+    return Case.objects.filter(number=document.case_number).first()
 
 
 def ask_again(
@@ -78,11 +109,15 @@ def ask_again(
     stated: tuple[Facts, ...],
     known_at: datetime,
     now: datetime,
+    on: date | None = None,
 ) -> tuple[Facts, ...]:
-    """What the registers, as known at ``known_at``, say of the day the document was made of. Logged as any request."""
+    """What the registers, as known at ``known_at``, say of the day ``on`` (None: of which the document was made).
+
+    Logged as any request.
+    """
     if not stated:
         return ()
-    day = stated[0].as_of
+    day = on or stated[0].as_of
     requests = [replace(r, known_at=known_at) for r in evidence_requests(service, case, day) if not r.question]
     with one_write():
         opened = open_requests(actor=actor, requests=requests, now=now)
@@ -95,12 +130,12 @@ def facts_digest(facts: tuple[Facts, ...]) -> bytes:
     return digest([[one.evidence_type, one.subject, list(one.records)] for one in facts])
 
 
-def _end(actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...]) -> None:
+def _end(actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...], reason: str) -> None:
     gone = {one.evidence_type for one in facts if not one.records}
     if any(need.required and need.type in gone for need in service.evidence):
         _revoke(actor, case, code)
     else:
-        _reissue(actor, case, service, code, facts)
+        _reissue(actor, case, service, code, facts, reason)
 
 
 def _revoke(actor: Actor, case: Case, code: str) -> None:
@@ -112,7 +147,9 @@ def _revoke(actor: Actor, case: Case, code: str) -> None:
         tell_applicant(held, "document_revoked", now=now)
 
 
-def _reissue(actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...]) -> None:
+def _reissue(
+    actor: Actor, case: Case, service: PublicService, code: str, facts: tuple[Facts, ...], reason: str
+) -> None:
     evidence = tuple(
         Evidence(f.evidence_type, f.subject, f.records, f.provider, f.as_of, f.known_at, f.access_id) for f in facts
     )
@@ -124,7 +161,7 @@ def _reissue(actor: Actor, case: Case, service: PublicService, code: str, facts:
     with one_write():
         held = lock_case(case.number)
         require_same_people(held, order)
-        replace_document(actor=actor, code=code, replacement=sealed, reason=CORRECTED, now=now)
+        replace_document(actor=actor, code=code, replacement=sealed, reason=reason, now=now)
         held.document_code = sealed.code
         held.save(update_fields=["document_code"])
         new_step(held, "replace_document", actor=actor, now=now).save()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from gapura.foundation.appending import append_rows
 from gapura.foundation.clock import local_day
+from gapura.foundation.periods import add_months
+from gapura.kernel.approvals.plugin import get_approval_handler
 from gapura.kernel.audit.actions import record_events, recording_together
-from gapura.kernel.audit.types import Actor, NewEvent
+from gapura.kernel.audit.types import ROW_DIGEST, Actor, NewEvent
 from gapura.kernel.cases.models import Case, CaseStep
+from gapura.kernel.cases.queries.cases import find_needed_approval
 from gapura.kernel.cases.rules import find_transition
 from gapura.kernel.cases.types import CannotChangeCase, CaseMoved, CaseNotFound
+from gapura.kernel.catalogue.queries import get_service, get_working_calendar, list_granted_by_silence
+from gapura.kernel.catalogue.types import StatutoryDays
 from gapura.kernel.outbox.actions import publishing_together
 
 
@@ -65,6 +70,16 @@ def move_case(
     record_events(actor=actor, events=[_audit_event(case, step) for step in steps])
 
 
+def require_needed_approval(case: Case, through: str | None = None) -> None:
+    """Raises CannotChangeCase where only another kind of approval than ``through`` may approve the case."""
+    needed = find_needed_approval(case)
+    if needed is not None and needed != through:
+        raise CannotChangeCase(
+            _("The case is approved only together with what it asks for. Propose this: %(approval)s.")
+            % {"approval": get_approval_handler(needed).get_title()}
+        )
+
+
 def new_step(
     case: Case, action: str, *, actor: Actor, now: datetime, note: str = "", text: Mapping[str, str] | None = None
 ) -> CaseStep:
@@ -76,6 +91,7 @@ def new_step(
         status=case.status,
         actor_kind=actor.kind,
         actor_label=actor.label,
+        mandate=actor.mandate,
         note=note,
         text=dict(text or {}),
     )
@@ -87,8 +103,24 @@ def _audit_event(case: Case, step: CaseStep) -> NewEvent:
         subject=case.subject,
         object_ref=f"case:{case.number}",
         case_number=case.number,
-        detail={"status": step.status},
+        detail={"status": step.status, ROW_DIGEST: case.logged_digest},
     )
+
+
+def first_due_day(received_at: datetime, term: StatutoryDays) -> date:
+    """The day by whose end the case must be decided. Hours and months run on from receipt."""
+    if term.months:
+        return add_months(country_day(received_at), term.months)
+    if term.hours:
+        return country_day(received_at + timedelta(hours=term.hours))
+    return get_working_calendar().add_working_days(country_day(received_at), term.days)
+
+
+def counts_as_granted(case: Case, now: datetime) -> bool:
+    """Whether the law of the day it came holds the case granted, because its term passed undecided."""
+    if case.due_on >= country_day(now) or case.service_code not in list_granted_by_silence():
+        return False
+    return get_service(case.service_code, on=country_day(case.submitted_at)).days.granted_by_silence
 
 
 def country_day(moment: datetime) -> date:

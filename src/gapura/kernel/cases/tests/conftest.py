@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from gapura.foundation import clock
-from gapura.kernel.audit.types import system_actor
-from gapura.kernel.cases.testing import MemoryPopulation, memory_population
-from gapura.kernel.catalogue.queries import list_agreement_declarations
-from gapura.kernel.exchange.actions import adopt_agreement
+from gapura.kernel.cases.actions import submit_application
+from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.testing import MemoryPopulation, memory_population, resident
+from gapura.kernel.catalogue.testing import stand_all_agreements
 from gapura.kernel.exchange.testing import MemoryProvider, memory_providers
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
@@ -47,9 +47,7 @@ def agreements(db: None) -> None:
 
 def adopt_all_agreements() -> None:
     """Every standing agreement the country declares."""
-    for declared in list_agreement_declarations():
-        terms = {name: getattr(declared, name) for name in declared.__dataclass_fields__}
-        adopt_agreement(actor=system_actor("test"), **terms)
+    stand_all_agreements()
 
 
 def _register(known: State, number: str, name: str) -> None:
@@ -85,3 +83,17 @@ def _register(known: State, number: str, name: str) -> None:
         address | {"street": "Jalan Kenanga 2", "lived_from": "2015-01-01", "lived_until": "2022-01-01"},
         address | {"lived_from": "2022-01-01", "lived_until": None},
     ]
+
+
+def submit(key: str = "form") -> Case:
+    """Siti's own application for the certificate that she never married."""
+    return submit_application(
+        actor=resident(SITI),
+        service_code="civil.never-married",
+        subject=SITI,
+        relation="self",
+        answers={},
+        language="id",
+        idempotency_key=key,
+        now=NOW,
+    )

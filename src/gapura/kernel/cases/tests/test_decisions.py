@@ -16,17 +16,16 @@ from gapura.kernel.cases.actions import (
     extend_for_outage,
     refuse_case,
     request_supplement,
-    submit_application,
     take_case,
     view_evidence,
 )
 from gapura.kernel.cases.models import Case, CaseStep
 from gapura.kernel.cases.queries import list_available_actions, list_work_basket
 from gapura.kernel.cases.testing import official, resident
-from gapura.kernel.cases.tests.conftest import NOW, OFFICE, SITI, STRANGER, State
+from gapura.kernel.cases.tests.conftest import NOW, OFFICE, SITI, STRANGER, State, submit
 from gapura.kernel.cases.types import BasketFilters, CannotChangeCase, CaseNotFound, CaseStatus
-from gapura.kernel.exchange.actions import resume_agreement, suspend_agreement
-from gapura.kernel.exchange.queries import list_accesses_to, list_agreements
+from gapura.kernel.exchange.queries import list_accesses_to
+from gapura.kernel.exchange.testing import without_agreements
 from gapura.kernel.notifications.queries import list_messages
 
 pytestmark = pytest.mark.usefixtures("agreements")
@@ -39,28 +38,11 @@ REASON = {"id": "Data tidak cocok.", "en": "The data do not match.", "ko": "자�
 REMEDY = {"id": "Datang ke kantor.", "en": "Visit the office.", "ko": "사무소를 방문하세요."}
 
 
-def submit(key: str = "form") -> Case:
-    return submit_application(
-        actor=resident(SITI),
-        service_code="civil.never-married",
-        subject=SITI,
-        relation="self",
-        answers={},
-        language="id",
-        idempotency_key=key,
-        now=NOW,
-    )
-
-
 @pytest.fixture
 def in_review(state: State) -> Case:
     """A case that the rules could not decide: its agreement was suspended for a moment."""
-    agreements = list_agreements(consumer="dukcapil")
-    for agreement in agreements:
-        suspend_agreement(actor=SYSTEM, code=agreement.code, now=NOW)
-    case = submit()
-    for agreement in agreements:
-        resume_agreement(actor=SYSTEM, code=agreement.code)
+    with without_agreements("dukcapil"):
+        case = submit()
     assert case.status == CaseStatus.REVIEW
     return case
 

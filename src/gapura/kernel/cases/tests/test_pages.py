@@ -9,17 +9,17 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from gapura.kernel.audit.types import AssuranceLevel, system_actor
+from gapura.kernel.audit.types import AssuranceLevel
 from gapura.kernel.cases.actions import refuse_case, request_supplement, take_case
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.testing import official
 from gapura.kernel.cases.tests.conftest import CHILD, NOW, OFFICE, SITI, STRANGER, State
-from gapura.kernel.cases.types import CaseStatus, Representable
+from gapura.kernel.cases.types import CaseStatus
 from gapura.kernel.catalogue.queries import get_service
 from gapura.kernel.documents.types import CannotSealDocument
-from gapura.kernel.exchange.actions import suspend_agreement
-from gapura.kernel.exchange.queries import list_agreements
+from gapura.kernel.exchange.testing import AccessRecord, without_agreements
 from gapura.kernel.identity.testing import make_resident, sign_in
+from gapura.kernel.mandates.types import Representable
 
 pytestmark = pytest.mark.usefixtures("agreements")
 
@@ -51,9 +51,8 @@ def send(browser: Client, address: str = APPLY, **changes: str) -> str:
 @pytest.fixture
 def waiting_case(browser: Client) -> Case:
     """A case in an official's hands: an agreement was suspended, so no rule could decide."""
-    for agreement in list_agreements(consumer="dukcapil"):
-        suspend_agreement(actor=system_actor("test"), code=agreement.code, now=NOW)
-    send(browser)
+    with without_agreements("dukcapil"):
+        send(browser)
     case = Case.objects.get()
     take_case(actor=REGISTRAR, number=case.number, now=NOW)
     return case
@@ -73,6 +72,14 @@ def test_the_case_page_names_what_was_read_and_by_which_law(browser: Client) -> 
     assert "Has never married?" in page
     assert "Yes or no, nothing else" in page
     assert "UU 23/2006" in page
+
+
+def test_the_case_page_says_how_long_each_register_took(browser: Client) -> None:
+    page = send(browser)
+    assert page.count("Answered within 0.1 s") == AccessRecord.objects.count() > 0
+    AccessRecord.objects.update(outcome="failed", answered_in_ms=5000)
+    assert "No answer within 5 s" in (again := browser.get(f"/cases/{Case.objects.get().number}/").content.decode())
+    assert "Answered within" not in again
 
 
 def test_sending_twice_leads_to_the_same_case(browser: Client) -> None:
@@ -129,10 +136,10 @@ def test_a_seal_out_of_order_leaves_a_case_that_waits(browser: Client, monkeypat
 def test_a_service_that_needs_a_stronger_sign_in_asks_for_it_before_the_form(
     client: Client, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sign_in(client, make_resident("siti", person_number=SITI, level=AssuranceLevel.LOW))
+    sign_in(client, make_resident("siti", person_number=SITI))
     assert client.get(APPLY).status_code == 200
     service = replace(get_service("civil.never-married", on=NOW.date()), assurance=AssuranceLevel.SUBSTANTIAL)
-    monkeypatch.setattr("gapura.kernel.cases.views.get_service", lambda code, on: service)
+    monkeypatch.setattr("gapura.kernel.cases.views.residents.get_service", lambda code, on: service)
     answer = client.get(APPLY)
     assert (answer.status_code, answer.headers["Location"][:17]) == (302, "/sign-in/step-up/")
 
@@ -191,12 +198,12 @@ def test_a_refusal_gives_reason_remedy_and_the_term_of_appeal(browser: Client, w
     assert "Your appeal has been received" in page.content.decode()
 
 
-def test_the_case_page_costs_at_most_five_queries(
+def test_the_case_page_costs_at_most_six_queries(
     browser: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     send(browser)
     number = Case.objects.get().number
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         browser.get(f"/cases/{number}/")
 
 

@@ -41,7 +41,8 @@ def test_no_action_is_ambiguous_for_one_kind_of_actor_in_one_status() -> None:
 
 @pytest.mark.parametrize("status", CaseStatus)
 def test_a_resident_never_decides_and_an_official_never_submits_withdraws_or_appeals(status: CaseStatus) -> None:
-    deciding = {"approve", "refuse", "take", "request_supplement", "uphold_appeal", "dismiss_appeal", "fulfill"}
+    appeals = {"uphold_appeal", "remand", "dismiss_appeal"}
+    deciding = {"approve", "refuse", "take", "request_supplement", "fulfill"} | appeals
     assert not deciding & set(possible_actions(status, RESIDENT))
     assert not {"withdraw", "answer_supplement", "appeal"} & set(possible_actions(status, OFFICIAL))
 

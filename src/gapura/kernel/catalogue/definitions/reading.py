@@ -13,6 +13,7 @@ from gapura.kernel.catalogue.definitions.problems import BadDefinitions, Problem
 
 Location = tuple[str | int, ...]
 _BOOLEAN = "tag:yaml.org,2002:bool"
+_DEEPEST = 20
 
 
 class _Loader(yaml.CSafeLoader):
@@ -35,6 +36,7 @@ class Source:
     data: Any
     lines: dict[Location, int]
     version: str
+    text: str
 
     def line_of(self, location: Location) -> int:
         """The line of the piece at ``location``, or of the nearest piece around it."""
@@ -53,6 +55,32 @@ def read_source(file: Path) -> Source:
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadDefinitions([Problem(file, 1, f"The file cannot be read: {reason}.")]) from error
+    return parse_source(file, content)
+
+
+def parse_typed(file: Path, text: str) -> Source:
+    """What somebody typed, as the ``file`` it would be. Raises BadDefinitions.
+
+    Aliases, which let a few lines stand for more than any machine holds, and deep nesting, which costs the parser
+    the square of its depth, are refused before anything is built.
+    """
+    content, depth = text.encode(), 0
+    try:
+        for event in yaml.parse(content, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                said = "Aliases (*name) are not used in definitions. Write it out."
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise BadDefinitions([Problem(file, line, said)])
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise _too_deep(file)
+    except yaml.YAMLError:
+        pass  # parse_source says where and why
+    return parse_source(file, content)
+
+
+def parse_source(file: Path, content: bytes) -> Source:
+    """The content of ``file``. Raises BadDefinitions when it is not YAML."""
     try:
         loader = _Loader(content)
         node = loader.get_single_node()
@@ -64,13 +92,23 @@ def read_source(file: Path) -> Source:
         raise BadDefinitions([Problem(file, line, message)]) from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise BadDefinitions([Problem(file, 1, f"This is not YAML in UTF-8: {error}.")]) from error
+    except RecursionError as error:
+        raise _too_deep(file) from error
     lines: dict[Location, int] = {}
-    if repeated := list(_walk(node, (), lines)):
+    try:
+        repeated = list(_walk(node, (), lines))
+    except RecursionError as error:
+        raise _too_deep(file) from error
+    if repeated:
         raise BadDefinitions(
             Problem(file, line, f"The key '{key}' stands here a second time. Keep one of the two.")
             for line, key in repeated
         )
-    return Source(file, data, lines, hashlib.sha256(content).hexdigest())
+    return Source(file, data, lines, hashlib.sha256(content).hexdigest(), content.decode(errors="replace"))
+
+
+def _too_deep(file: Path) -> BadDefinitions:
+    return BadDefinitions([Problem(file, 1, "This is nested too deeply, or an alias contains itself. Write it flat.")])
 
 
 def _walk(node: yaml.Node | None, location: Location, lines: dict[Location, int]) -> Iterator[tuple[int, str]]:

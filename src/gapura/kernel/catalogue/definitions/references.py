@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,22 @@ from gapura.kernel.catalogue.definitions.reading import Location, Source
 from gapura.kernel.catalogue.definitions.schema import (
     AgenciesFile,
     AgreementEntry,
+    ApplicantEntry,
+    CheckEntry,
+    ExemptionEntry,
     FieldEntry,
     LimitEntry,
+    MandatesFile,
     ServiceFile,
 )
-from gapura.kernel.catalogue.types import AgreementDeclaration
+from gapura.kernel.catalogue.plugin import list_approval_kinds
+from gapura.kernel.catalogue.types import ANSWERED, APPLICANT, RESULTED, FormFieldKind, ResultKind
 from gapura.kernel.exchange.plugin import find_evidence_type, list_evidence_types
-from gapura.kernel.exchange.types import EvidenceType
+from gapura.kernel.exchange.types import HOUSE, AgreementTerms, EvidenceType
 
 Found = Iterator[tuple[Location, str]]
+_CHOSEN = frozenset({FormFieldKind.RECORD, FormFieldKind.PERSON, FormFieldKind.PHOTO})
+"""Fields that name what a register holds, or bring what none does: no asking twice."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Surroundings:
     agencies: Collection[str]
     life_events: Collection[str]
     laws: Collection[str]
-    agreements: Collection[AgreementDeclaration] = ()
+    agreements: Collection[AgreementTerms] = ()
+    exemptions: Collection[ExemptionEntry] = ()
     fillers: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -42,18 +51,28 @@ def judge_service(source: Source, service: ServiceFile, around: Surroundings) ->
         _unknown_evidence,
         _unknown_laws,
         _unagreed,
+        _unaskable_exemptions,
         _asked_twice,
         _depths,
+        _records,
+        _matches,
+        _people,
+        _consents,
+        _follow_ups,
+        _approval,
         _output,
     )
     return [source.problem(place, said) for judge in judges for place, said in judge(service, around)]
 
 
 def judge_agencies(agencies: AgenciesFile, root: Path) -> Found:
-    """Owners of registers that are no agencies, and a list of regions that is not there."""
+    """Owners of registers and authorities that are no agencies, and a list of regions that is not there."""
     for register, owner in agencies.register_owners.items():
         if owner not in agencies.agencies:
             yield ("register_owners", register), _unknown("agency", owner, agencies.agencies)
+    for name in ("exchange_authority", "catalogue_authority"):
+        if (authority := getattr(agencies, name)) not in agencies.agencies:
+            yield (name,), _unknown("agency", authority, agencies.agencies)
     if not root.joinpath(agencies.regions).is_file():
         yield ("regions",), f"There is no file '{agencies.regions}' in {root}. Correct the path."
 
@@ -63,6 +82,26 @@ def judge_limits(limits: Mapping[str, LimitEntry], around: Surroundings) -> Foun
     for name, limit in limits.items():
         if limit.law:
             yield from _unknown_law((name, "law"), limit.law, around.laws)
+
+
+def judge_exemptions(exemptions: Mapping[str, ExemptionEntry], around: Surroundings) -> Found:
+    """Questions that no register answers, and laws that do not exist."""
+    for code, exemption in exemptions.items():
+        yield from _unknown_type((code, "evidence_type"), exemption.evidence_type)
+        yield from _unknown_question((code, "question"), exemption.evidence_type, exemption.question)
+        asked = exemption.evidence_type, exemption.question, exemption.parameters
+        yield from _wrong_parameters((code, "parameters"), *asked)
+        yield from _unknown_law((code, "legal_ground"), exemption.legal_ground, around.laws)
+        for place, law in (((code, "law", "law"), exemption.law.law), ((code, "fee_law"), exemption.fee_law)):
+            if law and law not in around.laws:
+                yield place, _unknown("law", law, around.laws)
+
+
+def _unaskable_exemptions(service: ServiceFile, around: Surroundings) -> Found:
+    """An agency that charges must be able to ask whom the law lets pay less."""
+    for exemption in around.exemptions:
+        if service.fee.amount and exemption.fee_law in ("", service.fee.law):
+            yield from _unaskable(("fee",), exemption, service.agency, around)
 
 
 def judge_agreement(code: str, agreement: AgreementEntry, around: Surroundings) -> Found:
@@ -77,6 +116,45 @@ def judge_agreement(code: str, agreement: AgreementEntry, around: Surroundings) 
             yield from _unknown_fields(place, evidence_type, asked.fields)
         for position, question in enumerate(asked.questions):
             yield from _unknown_question((*place, "questions", position), evidence_type, question)
+
+
+def judge_mandates(mandates: MandatesFile, around: Surroundings) -> Found:
+    """Questions, fields and grounds that do not exist, and whatever no agreement lets the agency ask."""
+    if mandates.agency not in around.agencies:
+        yield ("agency",), _unknown("agency", mandates.agency, around.agencies)
+    for relation, kind in mandates.kinds.items():
+        if kind.grant:
+            yield from _unknown_law(("kinds", relation, "grant", "legal_ground"), kind.grant.legal_ground, around.laws)
+        elif kind.applicant:
+            yield from _unaskable(("kinds", relation, "applicant"), kind.applicant, mandates.agency, around)
+    for position, check in enumerate(mandates.standing):
+        yield from _unaskable(("standing", position), check, mandates.agency, around)
+    names = mandates.names
+    yield from _unknown_type(("names", "evidence_type"), names.evidence_type)
+    yield from _unknown_fields(("names",), names.evidence_type, names.fields)
+    if not around.root.joinpath("templates", f"{mandates.output.template}.typ").is_file():
+        yield ("output", "template"), f"There is no template '{mandates.output.template}.typ'. Add it."
+
+
+def _unaskable(
+    place: Location, asked: CheckEntry | ApplicantEntry | ExemptionEntry, agency: str, around: Surroundings
+) -> Found:
+    yield from _unknown_type((*place, "evidence_type"), asked.evidence_type)
+    yield from _unknown_question((*place, "question"), asked.evidence_type, asked.question)
+    yield from _wrong_parameters((*place, "parameters"), asked.evidence_type, asked.question, asked.parameters)
+    yield from _unknown_law((*place, "legal_ground"), asked.legal_ground, around.laws)
+    agreed = (
+        (one.consumer, one.evidence_type, one.legal_ground) == (agency, asked.evidence_type, asked.legal_ground)
+        and HOUSE in one.posts
+        and asked.question in one.questions
+        for one in around.agreements
+    )
+    if not any(agreed):
+        yield (
+            place,
+            f"No agreement lets {agency} ask {asked.evidence_type} for {asked.question} on the ground "
+            f"'{asked.legal_ground}'. Add it to agreements.yaml.",
+        )
 
 
 def _unknown(kind: str, wrong: str, allowed: Collection[str]) -> str:
@@ -187,16 +265,17 @@ def _asked(service: ServiceFile) -> Iterator[tuple[Location, EvidenceType, Any, 
 
 
 def _is_agreed(service: ServiceFile, evidence_type: str, ground: str, wanted: Set[str], around: Surroundings) -> bool:
-    """Whether one agreement covers all that is wanted on this ground while the service is in force."""
+    """Whether one agreement lets the house ask all that is wanted on this ground while the service is in force."""
     return any(
         (agreement.consumer, agreement.evidence_type, agreement.legal_ground) == (service.agency, evidence_type, ground)
+        and HOUSE in agreement.posts
         and wanted <= {*agreement.fields, *agreement.questions}
         and _outlasts(agreement, service)
         for agreement in around.agreements
     )
 
 
-def _outlasts(agreement: AgreementDeclaration, service: ServiceFile) -> bool:
+def _outlasts(agreement: AgreementTerms, service: ServiceFile) -> bool:
     ends_early = agreement.valid_until is not None and (
         service.valid_until is None or service.valid_until > agreement.valid_until
     )
@@ -204,8 +283,10 @@ def _outlasts(agreement: AgreementDeclaration, service: ServiceFile) -> bool:
 
 
 def _asked_twice(service: ServiceFile, around: Surroundings) -> Found:
-    """Once only: a form may not ask what an evidence type gives."""
+    """Once only: a form may not ask what an evidence type gives. To name a record or a person is no asking."""
     for position, form_field in enumerate(service.fields):
+        if form_field.kind in _CHOSEN:
+            continue
         for evidence in list_evidence_types():
             if held := _held_field(form_field, evidence, around.fillers):
                 yield (
@@ -218,19 +299,25 @@ def _asked_twice(service: ServiceFile, around: Surroundings) -> Found:
 
 
 def _held_field(form_field: FieldEntry, evidence: EvidenceType, fillers: frozenset[str]) -> str | None:
-    asked = {form_field.code, form_field.concept, *form_field.synonyms, *form_field.label.values()}
-    phrases = {without(folded(words), fillers) for words in asked} - {""}
+    asked = (form_field.code, form_field.concept, *form_field.synonyms, *form_field.label.values())
+    phrases = _plain(asked, fillers)
     for held in evidence.fields:
-        known = {held.code, f"{evidence.code}.{held.code}", *held.synonyms, *held.title.values()}
-        names = {without(folded(words), fillers) for words in known}
-        if any(_means(phrase, name) for phrase in phrases for name in names):
+        known = (held.code, f"{evidence.code}.{held.code}", *held.synonyms, *held.title.values())
+        if _mean(phrases, _plain(known, fillers)):
             return held.code
     return None
 
 
-def _means(phrase: str, name: str) -> bool:
-    """Equal, or the whole name of two or more words stands in the phrase (``date of birth``)."""
-    return phrase == name or (" " in name and has_phrase(phrase, name))
+@lru_cache(maxsize=20_000)  # every field of every form is compared with every field of all evidence
+def _plain(words: tuple[str, ...], fillers: frozenset[str]) -> frozenset[str]:
+    return frozenset(without(folded(each), fillers) for each in words) - {""}
+
+
+def _mean(phrases: frozenset[str], names: frozenset[str]) -> bool:
+    """One is equal, or the whole of a name of two or more words stands in a phrase (``date of birth``)."""
+    if not phrases.isdisjoint(names):
+        return True
+    return any(" " in name and has_phrase(phrase, name) for name in names for phrase in phrases if " " in phrase)
 
 
 def _depths(service: ServiceFile, around: Surroundings) -> Found:
@@ -247,6 +334,87 @@ def _depths(service: ServiceFile, around: Surroundings) -> Found:
             yield (*place, "years"), f"'years' must give a number (or null) for each choice: {choices}."
         if need.depth.ended_on not in need.fields:
             yield (*place, "ended_on"), f"'{need.depth.ended_on}' must be among the fields asked."
+
+
+def _records(service: ServiceFile, around: Surroundings) -> Found:
+    """Fields that choose among records which the service does not ask for."""
+    needs = {need.type: need for need in service.evidence}
+    for position, form_field in enumerate(service.fields):
+        if form_field.kind is not FormFieldKind.RECORD:
+            continue
+        if form_field.of not in needs:
+            yield ("fields", position, "of"), _unknown("evidence of this service", form_field.of, needs)
+            continue
+        asked = needs[form_field.of].fields
+        for name in {form_field.by, *form_field.shows} - set(asked):
+            yield ("fields", position), f"'{name}' is not among the fields asked. {suggestion(name, asked)}"
+
+
+def _matches(service: ServiceFile, around: Surroundings) -> Found:
+    """Evidence that is narrowed by no field of kind record, or by what is not asked."""
+    choosing = {one.code for one in service.fields if one.kind is FormFieldKind.RECORD}
+    for position, need in enumerate(service.evidence):
+        for name, chosen in need.match.items():
+            if name not in need.fields:
+                yield ("evidence", position, "match"), f"'{name}' must be among the fields asked."
+            if chosen not in choosing:
+                yield ("evidence", position, "match", name), _unknown("field of kind record", chosen, choosing)
+
+
+def _people(service: ServiceFile, around: Surroundings) -> Found:
+    """Checks and evidence about somebody whom no field names, and parameters that no field answers."""
+    people, fields = _person_fields(service), {one.code for one in service.fields}
+    for position, need in enumerate(service.evidence):
+        if need.about and need.about not in people:
+            yield ("evidence", position, "about"), _unknown("field of kind person", need.about, people)
+    for position, check in enumerate(service.checks):
+        if check.about and check.about not in (*people, APPLICANT):
+            yield ("checks", position, "about"), _unknown("field of kind person", check.about, people)
+        for name, value in check.parameters.items():
+            if isinstance(value, str) and value.startswith(ANSWERED) and value.removeprefix(ANSWERED) not in fields:
+                place = ("checks", position, "parameters", name)
+                yield place, _unknown("form field", value.removeprefix(ANSWERED), fields)
+
+
+def _consents(service: ServiceFile, around: Surroundings) -> Found:
+    """Consents of people whom neither the form nor the evidence names."""
+    people, needs = _person_fields(service), {need.type: need for need in service.evidence}
+    for position, consent in enumerate(service.consents):
+        place: Location = ("consents", position, "of")
+        if not consent.of.evidence:
+            if consent.of.field not in people:
+                yield (*place, "field"), _unknown("field of kind person", consent.of.field, people)
+        elif consent.of.evidence not in needs:
+            yield (*place, "evidence"), _unknown("evidence of this service", consent.of.evidence, needs)
+        elif consent.of.field not in needs[consent.of.evidence].fields:
+            asked = needs[consent.of.evidence].fields
+            yield (*place, "field"), f"'{consent.of.field}' is not asked. {suggestion(consent.of.field, asked)}"
+
+
+def _follow_ups(service: ServiceFile, around: Surroundings) -> Found:
+    """What follows for people whom the case does not name, or with answers that nobody gives."""
+    fields, results = {one.code for one in service.fields}, {one.code for one in service.results}
+    persons = {one.code for one in service.results if one.kind is ResultKind.PERSON}
+    people = {"applicant", "subject"} | _person_fields(service) | persons
+    known = {f"{ANSWERED}{code}" for code in fields} | {f"{RESULTED}{code}" for code in results}
+    for position, follow_up in enumerate(service.then):
+        for name in ("of", "by"):
+            if (person := getattr(follow_up, name)) and person not in people:
+                yield ("then", position, name), _unknown("person", person, people)
+        for field_code, answer in follow_up.answers.items():
+            if answer.startswith("$") and answer not in known:
+                yield ("then", position, "answers", field_code), _unknown("answer or result", answer, known)
+
+
+def _person_fields(service: ServiceFile) -> set[str]:
+    return {one.code for one in service.fields if one.kind is FormFieldKind.PERSON}
+
+
+def _approval(service: ServiceFile, around: Surroundings) -> Found:
+    """A decision through an approval that nobody carries out."""
+    through, known = service.decision.through, list_approval_kinds()
+    if through and through not in known:
+        yield ("decision", "through"), _unknown("kind of approval", through, known)
 
 
 def _output(service: ServiceFile, around: Surroundings) -> Found:

@@ -15,7 +15,16 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gapura.kernel.catalogue.definitions.problems import suggestion
-from gapura.kernel.catalogue.types import APPLICANT, Certainty, DecisionMode, FormFieldKind, Relation
+from gapura.kernel.catalogue.types import (
+    ANSWERED,
+    APPLICANT,
+    Certainty,
+    DecisionMode,
+    FormFieldKind,
+    Party,
+    Relation,
+    ResultKind,
+)
 
 
 def _in_every_language(text: dict[str, str], info: ValidationInfo[Any]) -> dict[str, str]:
@@ -45,7 +54,7 @@ def _named_in(file: str) -> BeforeValidator:
 
 
 def _limit(value: str | int, info: ValidationInfo[Any]) -> str | int:
-    if not isinstance(value, str) or not value.startswith("$") or value == APPLICANT:
+    if not isinstance(value, str) or not value.startswith("$") or value == APPLICANT or value.startswith(ANSWERED):
         return value
     limits: dict[str, LimitEntry] = info.context["limits.yaml"]
     if value[1:] not in limits:
@@ -93,17 +102,38 @@ class FeeEntry(Article):
 
 
 class DaysEntry(Article):
-    working_days: int = Field(ge=0, le=365)
+    """Working days, or ``hours`` or ``months`` where the law counts those. ``silence: granted``: what is not decided
+    by then counts as granted, by the same article."""
+
+    working_days: int = Field(default=0, ge=0, le=365)
+    hours: int = Field(default=0, ge=0, le=8760)
+    months: int = Field(default=0, ge=0, le=60)
+    silence: Literal["", "granted"] = ""
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Self:
+        if len({"working_days", "hours", "months"} & self.model_fields_set) != 1:
+            raise PydanticCustomError("clock", "Write one of 'working_days', 'hours' and 'months'.")
+        return self
 
 
 class DecisionEntry(Definition):
+    """``through``: the kind of approval that alone approves; the official at the case itself may only refuse."""
+
     mode: Annotated[DecisionMode, Field(strict=False)]
     role: str | None = None
+    through: Code | None = None
 
     @model_validator(mode="after")
     def _official_has_role(self) -> Self:
-        if (self.mode is DecisionMode.OFFICIAL) != (self.role is not None):
-            raise PydanticCustomError("role", "An official decision, and no other, needs 'role'.")
+        if self.mode is DecisionMode.OFFICIAL and self.role is None:
+            raise PydanticCustomError("role", "An official decision needs 'role'.")
+        return self
+
+    @model_validator(mode="after")
+    def _only_officials_go_through(self) -> Self:
+        if self.through and self.mode is DecisionMode.AUTOMATIC:
+            raise PydanticCustomError("through", "What the checks decide goes through no approval. Remove 'through'.")
         return self
 
 
@@ -116,7 +146,7 @@ class OutputEntry(Definition):
 
 
 class ChoiceEntry(Definition):
-    value: Code
+    value: Annotated[str, Field(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=60)]
     label: Texts
 
 
@@ -133,6 +163,16 @@ class FieldEntry(Definition):
     max_length: int = Field(default=200, gt=0, le=5000)
     concept: str = ""
     synonyms: list[str] = []
+    of: str = ""
+    by: str = ""
+    shows: list[str] = []
+
+    @model_validator(mode="after")
+    def _record_is_named(self) -> Self:
+        named = [bool(word) for word in (self.of, self.by)]
+        if not (all(named) if self.kind is FormFieldKind.RECORD else not any(named)):
+            raise PydanticCustomError("record", "A field of kind record, and no other, needs 'of' and 'by'.")
+        return self
 
     @model_validator(mode="after")
     def _choices_fit(self) -> Self:
@@ -158,6 +198,8 @@ class NeedEntry(Definition):
     required: bool = True
     absent: Annotated[Refusal, _named_in("refusals.yaml")] | None = None
     depth: DepthEntry | None = None
+    match: dict[str, str] = {}
+    about: str = ""
 
     @model_validator(mode="after")
     def _absence_is_explained(self) -> Self:
@@ -175,7 +217,71 @@ class CheckEntry(Definition):
     expect: bool = True
     legal_ground: str
     purpose: Texts
-    otherwise: Refusal
+    otherwise: Annotated[Refusal, _named_in("refusals.yaml")]
+
+
+class ServiceCheckEntry(CheckEntry):
+    """A check of ``checks.yaml`` by its name, or written out; or ``check:`` a name, with what this service adds."""
+
+    about: str = ""
+    refers: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_with_more(cls, value: Any, info: ValidationInfo[Any]) -> Any:
+        if isinstance(value, CheckEntry):
+            return value.model_dump()
+        if not isinstance(value, dict) or "check" not in value:
+            return value
+        known = info.context["checks.yaml"]
+        if value["check"] not in known:
+            instead = suggestion(str(value["check"]), known)
+            raise PydanticCustomError("name", f"checks.yaml defines no '{value['check']}'. {instead}")
+        named: dict[str, Any] = known[value["check"]].model_dump()
+        return named | {name: said for name, said in value.items() if name != "check"}
+
+
+class ConsentOf(Definition):
+    """Who must agree: a form field of kind person, or a field of the service's evidence."""
+
+    field: str
+    evidence: str = ""
+
+
+class ConsentEntry(Definition):
+    code: Code
+    title: Texts
+    of: ConsentOf
+    asked: Texts
+    refused: Annotated[Refusal, _named_in("refusals.yaml")]
+    working_days: Annotated[int | str, AfterValidator(_limit)]
+
+
+class ResultEntry(Definition):
+    code: Code
+    label: Texts
+    kind: Annotated[ResultKind, Field(strict=False)] = ResultKind.TEXT
+    page: str = Field(default="", pattern=r"^([a-z_]+:[a-z-]+)?$")
+
+
+class FollowUpEntry(Definition):
+    service: Code
+    of: str
+    by: str = ""
+    relation: Annotated[Relation, Field(strict=False)] = Relation.SELF
+    answers: dict[str, str] = {}
+
+
+class ExemptionEntry(Definition):
+    title: Texts
+    percent: int = Field(gt=0, le=100)
+    law: Article
+    fee_law: str = ""
+    evidence_type: str
+    question: str
+    parameters: Parameters = {}
+    legal_ground: str
+    purpose: Texts
 
 
 class ApplicantEntry(Definition):
@@ -209,13 +315,82 @@ class ServiceFile(DatedDefinition):
     applicants: list[Annotated[ApplicantEntry, _named_in("applicants.yaml")]] = Field(min_length=1)
     evidence: list[NeedEntry]
     fields: list[FieldEntry] = []
-    checks: list[Annotated[CheckEntry, _named_in("checks.yaml")]] = []
+    checks: list[Annotated[ServiceCheckEntry, _named_in("checks.yaml")]] = []
+    consents: list[ConsentEntry] = []
     fee: FeeEntry
     days: DaysEntry
     decision: DecisionEntry
+    effect: Code | None = None
+    page: str = Field(default="", pattern=r"^([a-z_]+:[a-z-]+)?$")
+    results: list[ResultEntry] = []
+    then: list[FollowUpEntry] = []
     output: OutputEntry | None = None
     steps: list[Texts] = Field(min_length=1)
     assurance: Literal["low", "substantial", "high"]
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Self:
+        if self.effect and self.output:
+            raise PydanticCustomError(
+                "effect", "A service with 'effect' has no 'output': the paper would say what was before. Use 'then'."
+            )
+        if self.results and not self.effect:
+            raise PydanticCustomError("effect", "'results' come from an 'effect'. Name it, or remove them.")
+        return self
+
+    @model_validator(mode="after")
+    def _silence_writes_nothing(self) -> Self:
+        if self.decision.through and self.days.silence:
+            raise PydanticCustomError(
+                "through", "Silence cannot grant what only an approval writes. Remove 'through' or 'silence'."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _role_of_referral(self) -> Self:
+        refers = any(check.refers for check in self.checks)
+        if self.decision.mode is DecisionMode.AUTOMATIC and refers != (self.decision.role is not None):
+            raise PydanticCustomError("role", "A check that refers needs 'decision.role': to whom. Nothing else does.")
+        return self
+
+
+class GrantEntry(Definition):
+    legal_ground: str
+    longest_days: int = Field(gt=0)
+    excepted: list[Code] = []
+
+
+class MandateKindEntry(Definition):
+    title: Texts
+    applicant: Annotated[ApplicantEntry, _named_in("applicants.yaml")] | None = None
+    grant: GrantEntry | None = None
+    assurance: Literal["low", "substantial", "high"]
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if (self.applicant is None) == (self.grant is None):
+            raise PydanticCustomError("source", "Write 'applicant' (a register says so) or 'grant' (it is signed).")
+        return self
+
+
+class StandingEntry(CheckEntry):
+    of: Annotated[Party, Field(strict=False)]
+
+
+class NamesEntry(Definition):
+    evidence_type: str
+    fields: list[str] = Field(min_length=1)
+    legal_ground: str
+    purpose: Texts
+
+
+class MandatesFile(Definition):
+    agency: str
+    signature_minutes: int = Field(gt=0)
+    kinds: dict[Annotated[Relation, Field(strict=False)], MandateKindEntry]
+    standing: list[StandingEntry]
+    names: NamesEntry
+    output: OutputEntry
 
 
 class AgencyEntry(Definition):
@@ -225,10 +400,15 @@ class AgencyEntry(Definition):
 
 
 class AgenciesFile(Definition):
-    """``regions``: the file with the codes and names of the regions that offices stand in."""
+    """``regions``: the file with the codes and names of the regions that offices stand in.
+
+    ``exchange_authority``: who approves agreements between agencies. ``catalogue_authority``: who approves services.
+    """
 
     regions: str
     register_owners: dict[str, str]
+    exchange_authority: str
+    catalogue_authority: str
     agencies: dict[Code, AgencyEntry]
 
 
@@ -257,9 +437,10 @@ class AskEntry(Definition):
 
 
 class AgreementEntry(DatedDefinition):
-    """``asks``: what of each evidence type."""
+    """``asks``: what of each evidence type; ``posts``: post codes, ``role:…``, or ``house`` for the house itself."""
 
     consumer: str
+    posts: list[str] = Field(min_length=1)
     legal_ground: str
     purpose: Texts
     asks: dict[str, AskEntry] = Field(min_length=1)

@@ -7,6 +7,14 @@ from gapura.kernel.catalogue.definitions.problems import BadDefinitions
 
 RESIDENCE = "services/civil.residence-certificate.yaml"
 CARD = "services/civil.family-card.yaml"
+CORRECTION = "services/records.correction.yaml"
+HISTORY = "fields:\n  - code: history"
+
+
+def record(*, of: str = "civil.residence-history", by: str = "street") -> str:
+    """The form's beginning with a field that chooses a record."""
+    label = "{id: Rumah yang dimaksud, en: The home in question, ko: 해당 주택}"
+    return f"fields:\n  - {{code: home, label: {label}, kind: record, of: {of}, by: {by}}}\n  - code: history"
 
 
 def problems_of(draft):
@@ -36,7 +44,10 @@ def test_the_country_as_it_stands_has_no_mistakes(draft):
         (CARD, "languages: [id, en, ko]", "languages: [id, jv]", "There is no language 'jv'."),
         (CARD, "assurance: low", "assurance: lo", "'assurance' cannot be 'lo'. Did you mean low?"),
         (CARD, "decision: {mode: automatic}", "decision: {mode: auto}", "Did you mean automatic?"),
-        (CARD, "{mode: automatic}", "{mode: official}", "An official decision, and no other, needs"),
+        (CARD, "{mode: automatic}", "{mode: official}", "An official decision needs"),
+        (CARD, "{mode: automatic}", "{mode: automatic, through: civil.correction}", "Remove 'through'."),
+        (CORRECTION, "through: civil.correction", "through: civil.corection", "Did you mean civil.correction?"),
+        (CORRECTION, "days: {hours: 72", "days: {silence: granted, hours: 72", "Silence cannot grant"),
         (CARD, "fee: {amount: 0,", "fee: {amount: free,", "'amount' must be a whole number."),
         (CARD, "fee: {amount: 0,", "fee: {amout: 0,", "'amout' means nothing here. Did you mean amount?"),
         (CARD, "summary:", "sumary:", "'sumary' means nothing here. Did you mean summary?"),
@@ -55,6 +66,11 @@ def test_the_country_as_it_stands_has_no_mistakes(draft):
         (RESIDENCE, "ended_on: lived_until", "ended_on: moved_on", "'moved_on' must be among the fields"),
         (RESIDENCE, "default: current", "default: none", "The default is no choice."),
         (RESIDENCE, "kind: choice", "kind: text", "A field of kind choice, and no other, needs 'choices'."),
+        (RESIDENCE, "kind: choice", "of: civil.person\n    kind: choice", "A field of kind record, and no other"),
+        (RESIDENCE, HISTORY, record(of="civil.birth"), "no evidence of this service 'civil.birth'."),
+        (RESIDENCE, HISTORY, record(by="birth_on"), "'birth_on' is not among the fields asked."),
+        (RESIDENCE, "    required: false", "    required: false\n    match: {street: history}", "no field of kind"),
+        (RESIDENCE, "    required: false", "    required: false\n    match: {house: history}", "'house' must be among"),
         ("checks.yaml", "question: is-alive", "question: is-dead", "answers no question 'is-dead'."),
         ("applicants.yaml", "$age_of_majority", "$age_of_majorty", "Did you mean $age_of_majority?"),
         ("applicants.yaml", "age_of_majority: $age_of_majority", "age: 18", "needs exactly the parameters"),

@@ -5,7 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import yaml
+from django.conf import settings
+from django.core.management import call_command
 
+from gapura.foundation.jurisdictions import load
 from gapura.kernel.catalogue import queries
 from gapura.kernel.catalogue.definitions import catalogue as module
 from gapura.kernel.catalogue.definitions.catalogue import read_catalogue
@@ -22,8 +26,11 @@ from gapura.kernel.catalogue.types import (
     ServiceNotInForce,
 )
 from gapura.kernel.exchange.plugin import find_evidence_type
+from gapura.kernel.exchange.queries import list_agreements
+from gapura.kernel.exchange.types import FieldKind
 
 ON = date(2026, 3, 2)
+SHOWN_AS = {("immigration.residence-permit", "permit_number"): "residence_permit_number"}
 THE_EIGHT = {
     "civil.family-card",
     "civil.person-extract",
@@ -195,6 +202,16 @@ def test_a_need_reaches_as_far_back_as_was_chosen(chosen, wanted, streets):
     assert [home["street"] for home in NEED.narrowed(HOMES, answers, ON)] == streets
 
 
+def test_a_need_keeps_the_records_that_carry_what_was_chosen_and_all_where_nothing_was():
+    records = ({"plate": "B 1", "seats": 4}, {"plate": "B 2", "seats": 7})
+    need = EvidenceNeed("transport.vehicle", ("plate",), "law", {"en": "why"}, match={"plate": "vehicle"})
+    assert need.narrowed(records, {"vehicle": "B 2"}, ON) == (records[1],)
+    assert need.narrowed(records, {"vehicle": "B 9"}, ON) == ()
+    assert need.narrowed(records, {"vehicle": ""}, ON) == records
+    by_number = EvidenceNeed("transport.vehicle", ("seats",), "law", {"en": "why"}, match={"seats": "seats"})
+    assert by_number.narrowed(records, {"seats": "4"}, ON) == (records[0],)
+
+
 def test_a_need_without_depth_keeps_everything():
     plain = EvidenceNeed("civil.residence-history", ("lived_until",), "law", {"en": "why"})
 
@@ -247,3 +264,39 @@ def test_answers_to_questions_nobody_asked_are_refused():
         with_fields().complete_answers({"full_name": "Somebody else"})
 
     assert caught.value.errors == {"full_name": "unknown"}
+
+
+def test_every_template_of_a_paper_belongs_to_a_service_or_to_a_module():
+    catalogue = queries.get_catalogue()
+    outputs = [service.output for versions in catalogue.services.values() for service in versions if service.output]
+    used = {output.template for output in (*outputs, queries.get_mandate_rules().output)}
+    used |= {
+        "letter-receipt",
+        "official-letter",
+        "payment-receipt",
+        "tax-invoice",
+        "tax-return-receipt",
+    }  # a module issues them without a case
+    folder = load(settings.GAPURA_JURISDICTION).path("templates")
+    assert used == {file.stem for file in folder.glob("*.typ") if "#let certificate(order)" in file.read_text()}
+
+
+def test_every_field_that_a_certificate_can_print_has_a_label_in_three_languages():
+    folder = load(settings.GAPURA_JURISDICTION).path("templates")
+    labels = yaml.safe_load((folder / "labels.yaml").read_text(encoding="utf-8"))["fields"]
+    services = [service for service in queries.list_services(on=ON) if service.output]
+    asked = {(need.type, code) for service in services for need in service.evidence for code in need.fields}
+    for evidence_type, code in sorted(asked):
+        declared = next(field for field in find_evidence_type(evidence_type).fields if field.code == code)
+        label = labels[SHOWN_AS.get((evidence_type, code), code)]
+        assert {"id", "en", "ko"} <= label.keys(), code
+        assert (label.get("kind") == "date") == (declared.kind is FieldKind.DATE), code
+
+
+@pytest.mark.django_db
+def test_what_the_country_declares_is_put_in_force_once_however_often_it_is_told(capsys):
+    for _ in range(2):
+        call_command("agreements_adopt")
+    declared = queries.list_agreement_declarations()
+    assert capsys.readouterr().out.splitlines() == [f"{len(declared)} declared agreements are in force."] * 2
+    assert {one.code for one in list_agreements()} == {one.code for one in declared}

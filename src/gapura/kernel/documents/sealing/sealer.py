@@ -24,6 +24,10 @@ class Sealer:
         moment = text.sealed_at if timestamped else None
         return seal_pdf(pdf, text, self._capacity, lambda digest: self._cms(digest, moment))
 
+    def sign_file(self, content: bytes, moment: datetime) -> bytes:
+        """A detached CMS signature over ``content`` with a trusted time (CAdES B-T), DER."""
+        return self._cms(hashlib.sha256(content).digest(), moment)
+
     def _cms(self, digest: bytes, moment: datetime | None) -> bytes:
         signature = self._signer.sign(digest)
         if moment is None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.exchange.actions import (
     LogNotCommitted,
-    adopt_agreement,
+    adopt_agreements,
     answer_requests,
     ask_question,
     open_requests,
@@ -19,10 +19,11 @@ from gapura.kernel.exchange.actions import (
     suspend_agreement,
 )
 from gapura.kernel.exchange.models import AccessRecord
-from gapura.kernel.exchange.queries import count_accesses_to, list_accesses_for_case, list_accesses_to
+from gapura.kernel.exchange.queries import list_accesses_for_case, list_accesses_to
 from gapura.kernel.exchange.testing import MemoryProvider, agree, memory_providers
 from gapura.kernel.exchange.types import (
     AccessOutcome,
+    AgreementTerms,
     Evidence,
     EvidenceRequest,
     FieldNotAgreed,
@@ -75,7 +76,7 @@ def test_a_question_is_answered_yes_or_no_and_shows_no_field(person: MemoryProvi
         ({"consumer": "shop"}, NoAgreement),
         ({"legal_ground": "UU 2 ps. 2"}, NoAgreement),
         ({"evidence_type": "civil.family"}, NoAgreement),
-        ({"evidence_type": "tax.income"}, ProviderUnavailable),
+        ({"evidence_type": "nobody.answers-this"}, ProviderUnavailable),
         ({"fields": frozenset({"full_name", "religion"})}, FieldNotAgreed),
         ({"fields": frozenset()}, FieldNotAgreed),
     ],
@@ -141,8 +142,8 @@ def test_the_person_sees_every_request_and_secret_ones_after_their_release(perso
     request_evidence(actor=CLERK, request=REQUEST, now=NOW)
     request_evidence(actor=CLERK, request=replace(REQUEST, secret_until=release), now=NOW)
     assert [a.fields for a in list_accesses_to(SUBJECT, now=NOW)] == [["full_name"]]
-    assert count_accesses_to(SUBJECT, now=release - timedelta(seconds=1)) == 1
-    assert count_accesses_to(SUBJECT, now=release) == 2
+    assert len(list_accesses_to(SUBJECT, now=release - timedelta(seconds=1))) == 1
+    assert len(list_accesses_to(SUBJECT, now=release)) == 2
     assert len(list_accesses_for_case("CASE1", now=NOW)) == 1
     assert list_accesses_to("another person", now=release) == []
 
@@ -167,17 +168,8 @@ def test_an_agreement_over_fields_that_do_not_exist_cannot_be_adopted(db: None) 
     with pytest.raises(ValueError, match="shoe_size"):
         agree("bank", "civil.person", "UU 1 ps. 1", fields=["shoe_size"])
     with pytest.raises(ValueError, match=r"no\.such"):
-        adopt_agreement(
-            actor=CLERK,
-            code="x",
-            consumer="bank",
-            evidence_type="no.such",
-            fields=[],
-            questions=[],
-            legal_ground="UU 1",
-            purpose={},
-            valid_from=date(2026, 1, 1),
-            valid_until=None,
+        adopt_agreements(
+            actor=CLERK, terms=[AgreementTerms("x", "bank", "no.such", [], [], ["house"], "UU 1", {}, date(2026, 1, 1))]
         )
 
 
@@ -185,5 +177,6 @@ def test_a_lookup_costs_one_read_of_agreements_two_inserts_and_the_provider(
     person: MemoryProvider, django_assert_num_queries: object
 ) -> None:
     agree("bank", "civil.person", "UU 1 ps. 1")
-    with django_assert_num_queries(5):  # type: ignore[operator]
-        request_evidence(actor=CLERK, request=REQUEST, now=NOW)  # savepoint, agreement, 2 inserts, release
+    inserts = 1 if connection.vendor == "postgresql" else 2  # both rows in one statement, or one each
+    with django_assert_num_queries(3 + inserts):  # type: ignore[operator]
+        request_evidence(actor=CLERK, request=REQUEST, now=NOW)  # savepoint, agreement, inserts, release

@@ -23,7 +23,7 @@ from gapura.kernel.identity.events import (
     IdentityProven,
     ProofEnded,
 )
-from gapura.kernel.identity.models import Account, IdentityProof
+from gapura.kernel.identity.models import Account, IdentityProof, new_handle
 from gapura.kernel.identity.types import CannotCreateAccount, CannotProveIdentity
 from gapura.kernel.outbox.actions import publish
 
@@ -31,22 +31,30 @@ from gapura.kernel.outbox.actions import publish
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,63}")
 
 
-def create_account(*, actor: Actor, login: str, password: str, email: str, language: str, now: datetime) -> Account:
+def create_account(
+    *,
+    actor: Actor,
+    login: str,
+    password: str | None,
+    email: str,
+    language: str,
+    now: datetime,
+    handle: str | None = None,
+) -> Account:
     """A new account that belongs to nobody yet. Raises CannotCreateAccount. Publishes AccountCreated.
 
     ``login`` is kept in lower case. The password needs 15 characters and must not be a common one
-    (NIST SP 800-63B-4 §3.1.1.2); no other rule of composition.
+    (NIST SP 800-63B-4 §3.1.1.2); no other rule of composition. None: it signs in with passkeys alone, the first
+    of which may have been made for this ``handle`` before there was an account.
     """
     name = login.strip().casefold()
-    account = Account(login=name, email=email, language=language, created_at=now)
+    account = Account(login=name, email=email, language=language, created_at=now, handle=handle or new_handle())
     if not _LOGIN.fullmatch(name):
         raise CannotCreateAccount(
             _("A sign-in name begins with a letter and has 3 to 64 letters, digits, dots, hyphens or underscores.")
         )
-    try:
-        validate_password(password, account)
-    except ValidationError as error:
-        raise CannotCreateAccount(*error.messages) from error
+    if password is not None:
+        require_good_password(account, password)
     account.set_password(password)
     try:
         with transaction.atomic():
@@ -58,12 +66,19 @@ def create_account(*, actor: Actor, login: str, password: str, email: str, langu
     return account
 
 
+def require_good_password(account: Account, password: str) -> None:
+    """Raise CannotCreateAccount with the reasons why the account may not have this password."""
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise CannotCreateAccount(*error.messages) from error
+
+
 def disable_account(*, actor: Actor, account_id: int) -> None:
     """End every session of the account and refuse new ones. Publishes AccountDisabled."""
     with transaction.atomic():
         Account.objects.filter(pk=account_id).update(is_active=False)
-        for session in UserSession.objects.filter(user_id=account_id):
-            session.end()
+        end_every_session(account_id)
         record_event(actor=actor, action="identity.account_disabled", object_ref=f"account:{account_id}")
         publish(AccountDisabled(account_id=account_id))
 
@@ -162,10 +177,7 @@ def end_sessions(*, actor: Actor, keep: str, session_id: int | None = None) -> N
 
 
 def record_credentials_change(*, actor: Actor, account: Account, change: str) -> None:
-    """Log and announce what changed about how an account signs in. Publishes CredentialsChanged.
-
-    ``change``: password, second_factor_added, second_factor_removed or recovery_codes.
-    """
+    """Log and announce what changed about how an account signs in. Publishes CredentialsChanged, which lists them."""
     with transaction.atomic():
         record_event(
             actor=actor,
@@ -174,6 +186,12 @@ def record_credentials_change(*, actor: Actor, account: Account, change: str) ->
             detail={"change": change},
         )
         publish(CredentialsChanged(account_id=account.pk, change=change))
+
+
+def end_every_session(account_id: int) -> None:
+    """Nobody is signed in to the account any more, anywhere."""
+    for session in UserSession.objects.filter(user_id=account_id):
+        session.end()
 
 
 def touch_authority(account_id: int) -> None:

@@ -39,6 +39,20 @@ def create_post(
     return Post(code, agency_code, office_code, title, frozenset(roles))
 
 
+def change_post(*, actor: Actor, code: str, title: Text, roles: Sequence[str]) -> None:
+    """Give the post another title or other roles; whoever holds it has them with their next request."""
+    with transaction.atomic():
+        PostRow.objects.filter(code=code).update(title=dict(title), roles=sorted(set(roles)))
+        for account_id in set(Appointment.objects.filter(post_id=code).values_list("account_id", flat=True)):
+            touch_authority(account_id)
+        record_event(
+            actor=actor,
+            action="identity.post_changed",
+            object_ref=f"post:{code}",
+            detail={"roles": sorted(set(roles))},
+        )
+
+
 def appoint_official(
     *, actor: Actor, account_id: int, post_code: str, valid_from: date, valid_until: date | None
 ) -> None:
@@ -53,8 +67,12 @@ def appoint_official(
             f"Account {account_id} is not proven to be a person; record the proof, then appoint."
         )
     with transaction.atomic():
-        Appointment.objects.create(
-            account_id=account_id, post_id=post_code, valid_from=valid_from, valid_until=valid_until
+        # An appointment ended on the day it began stays as an empty period; the same one again opens it anew.
+        Appointment.objects.update_or_create(
+            account_id=account_id,
+            post_id=post_code,
+            valid_from=valid_from,
+            defaults={"valid_until": valid_until},
         )
         touch_authority(account_id)
         _record(actor, "identity.official_appointed", account_id, post_code)

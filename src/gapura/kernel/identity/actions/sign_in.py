@@ -14,9 +14,9 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 
 from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import Actor, system_actor
-from gapura.kernel.identity.events import SignedIn
-from gapura.kernel.identity.models import Account, SignInRecord, UsedCode
+from gapura.kernel.audit.types import Actor, AssuranceLevel, system_actor
+from gapura.kernel.identity.events import SignedIn, SignedInFromNewDevice
+from gapura.kernel.identity.models import Account, PhoneSignIn, SignInRecord, UsedCode
 from gapura.kernel.identity.queries import find_account
 from gapura.kernel.identity.types import Origin, TooManyAttempts
 from gapura.kernel.outbox.actions import publish
@@ -28,7 +28,6 @@ _ACCOUNT_WINDOW, _STRANGER_FAILURES, _DEVICE_FAILURES = timedelta(hours=1), 20, 
 
 # Longer than any time step in which a time-based code is accepted.
 _CODE_MEMORY = timedelta(minutes=10)
-_ATTEMPT_MEMORY = timedelta(days=365)
 
 DEVICE_SALT = "gapura.identity.device"
 
@@ -84,12 +83,35 @@ def record_failure(*, account: Account | None, login: str, origin: Origin, metho
         )
 
 
-def record_sign_in(*, actor: Actor, account: Account, origin: Origin, method: str, now: datetime) -> None:
-    """Record that a session began. Publishes SignedIn."""
+def record_sign_in(
+    *, actor: Actor, account: Account, origin: Origin, method: str, level: AssuranceLevel, now: datetime
+) -> None:
+    """Record that a session began, and how strongly. Publishes SignedIn, and SignedInFromNewDevice when it is one.
+
+    The very first device of an account is not news to its owner.
+    """
     with transaction.atomic():
+        is_new_device = not _known_device(account, origin) and account.sign_ins.filter(succeeded=True).exists()
         _record(account, account.login, origin, method, now, succeeded=True)
-        record_event(actor=actor, action="identity.signed_in", object_ref=f"account:{account.pk}")
-        publish(SignedIn(account_id=account.pk, method=method))
+        record_event(
+            actor=actor,
+            action="identity.signed_in",
+            object_ref=f"account:{account.pk}",
+            detail={"method": method, "level": int(level)},
+        )
+        publish(SignedIn(account_id=account.pk, method=method, level=int(level)))
+        if is_new_device:
+            publish(SignedInFromNewDevice(account_id=account.pk, network=origin.network, agent=origin.agent))
+
+
+def record_step_up(*, actor: Actor, level: AssuranceLevel) -> None:
+    """Record that a session was confirmed: it is signed in as strongly as ``level`` from now on."""
+    record_event(
+        actor=actor,
+        action="identity.sign_in_confirmed",
+        object_ref=f"account:{actor.account_id}",
+        detail={"level": int(level)},
+    )
 
 
 def record_sign_out(*, actor: Actor) -> None:
@@ -108,11 +130,11 @@ def record_capacity(*, actor: Actor) -> None:
 
 
 def forget_old_traces(*, now: datetime) -> None:
-    """Delete sessions that have ended, attempts older than a year, and codes that no longer open anything."""
+    """Delete ended sessions and codes that open nothing any more; attempts end with their retention class."""
     SessionStore.clear_expired()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     UsedCode.objects.filter(used_at__lt=now - _CODE_MEMORY).delete()
-    SignInRecord.objects.filter(at__lt=now - _ATTEMPT_MEMORY).delete()
+    PhoneSignIn.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()
 
 
 def new_device_token(account: Account, origin: Origin) -> str:

@@ -1,12 +1,13 @@
 """The second factor: never skipped, never used twice, and recovered from when lost."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.test import Client
 
 from gapura.foundation import clock
-from gapura.kernel.identity.actions import accept_code, disable_account
+from gapura.kernel.identity.actions import accept_code, disable_account, make_recovery_codes, use_recovery_code
 from gapura.kernel.identity.testing import (
     HOUSE,
     PASSWORD,
@@ -19,6 +20,7 @@ from gapura.kernel.identity.testing import (
 
 pytestmark = pytest.mark.django_db
 FORM = {"login": "citra", "password": PASSWORD}
+SHOWN = re.compile(r"\b\d{4}-\d{4}-\d{4}\b")
 
 
 def is_signed_in(client: Client) -> bool:
@@ -97,12 +99,49 @@ def test_the_database_refuses_a_second_use_on_any_worker() -> None:
 
 def test_a_recovery_code_stands_in_once(client: Client) -> None:
     account = make_resident(with_authenticator=True)
-    spare = RecoveryCodes.activate(account).get_unused_codes()[0]
+    spare = make_recovery_codes(actor=HOUSE, account=account)[3]
     for expected in (True, False):
         browser = Client()
         browser.post("/sign-in/", FORM)
         browser.post("/sign-in/code/", {"code": spare})
         assert is_signed_in(browser) == expected
+
+
+def test_recovery_codes_are_kept_as_salted_digests_of_one_sort_each() -> None:
+    account = make_resident(with_authenticator=True)
+    codes = make_recovery_codes(actor=HOUSE, account=account)
+    stored = Authenticator.objects.get(user=account, type="recovery_codes").data
+    assert all(digest.startswith("argon2$argon2id$") for digest in stored["digests"])
+    assert len({digest.split("$")[4] for digest in stored["digests"]}) == 10, "each has its own salt"
+    assert not any(code in str(stored) for code in codes)
+    assert all(use_recovery_code(account=account, typed=code) for code in codes), "the control: all of them work"
+    assert not any(use_recovery_code(account=account, typed=code) for code in codes)
+
+
+def test_new_recovery_codes_end_the_old_ones_and_a_wrong_one_uses_up_nothing() -> None:
+    account = make_resident(with_authenticator=True)
+    old, new = (make_recovery_codes(actor=HOUSE, account=account)[0] for _ in range(2))
+    assert not use_recovery_code(account=account, typed=old)
+    for typed in ("", "0", "0" * 11, "0" * 12, "0" * 13, new[:-1] + "x", "٠" * 12):
+        assert not use_recovery_code(account=account, typed=typed)
+    assert use_recovery_code(account=account, typed=f" {new[:4]}-{new[4:8]} {new[8:]} ")
+
+
+def test_a_recovery_code_sets_up_no_second_factor(client: Client) -> None:
+    account = make_resident(with_authenticator=True)
+    code = make_recovery_codes(actor=HOUSE, account=account)[0]
+    Authenticator.objects.filter(type="totp").delete()
+    sign_in(client, account, second_factor=True)
+    client.post("/confirm/", {"password": PASSWORD})
+    client.post("/security/second-factor/", {"code": code})
+    assert not Authenticator.objects.filter(type="totp").exists()
+
+
+def test_without_a_second_factor_there_is_nothing_to_stand_in_for(client: Client) -> None:
+    sign_in(client, make_resident())
+    client.post("/confirm/", {"password": PASSWORD})
+    assert client.post("/security/recovery-codes/").status_code == 404
+    assert not Authenticator.objects.exists()
 
 
 def test_an_account_disabled_between_password_and_code_stays_out(client: Client) -> None:
@@ -124,7 +163,7 @@ def test_a_page_that_needs_more_certainty_asks_for_the_code_and_then_opens(clien
     account = make_resident(with_authenticator=True)
     sign_in(client, account)
     away = client.get("/test/sure/")
-    assert away.headers["Location"] == "/sign-in/step-up/?next=%2Ftest%2Fsure%2F"
+    assert away.headers["Location"] == "/sign-in/step-up/?next=%2Ftest%2Fsure%2F&level=2"
     confirm = client.get(away.headers["Location"]).headers["Location"]
     assert confirm == "/confirm/code/?next=%2Ftest%2Fsure%2F"
     key = client.session.session_key
@@ -134,12 +173,6 @@ def test_a_page_that_needs_more_certainty_asks_for_the_code_and_then_opens(clien
     assert response.headers["Location"] == "/test/sure/"
     assert client.get("/test/sure/").content == b"sure"
     assert client.session.session_key != key
-
-
-def test_a_page_that_needs_more_certainty_offers_a_second_factor_to_who_has_none(client: Client) -> None:
-    sign_in(client, make_resident())
-    away = client.get("/sign-in/step-up/?next=/test/sure/")
-    assert away.headers["Location"] == "/security/second-factor/"
 
 
 def test_a_second_factor_is_set_up_with_its_first_code_and_recovery_codes_follow(client: Client) -> None:
@@ -155,7 +188,10 @@ def test_a_second_factor_is_set_up_with_its_first_code_and_recovery_codes_follow
     assert refused.status_code == 200
     accepted = client.post("/security/second-factor/", {"code": current_code(secret=secret)})
     assert accepted.headers["Location"] == "/security/recovery-codes/"
-    assert len(client.get("/security/recovery-codes/").context_data["unused_codes"]) == 10
+    assert SHOWN.findall(client.get("/security/recovery-codes/").content.decode()) == []
+    codes = SHOWN.findall(client.post("/security/recovery-codes/").content.decode())
+    assert len(set(codes)) == 10
+    assert SHOWN.findall(client.get("/security/recovery-codes/").content.decode()) == [], "they are shown once"
 
 
 def test_the_secret_is_not_readable_in_the_database() -> None:
@@ -170,5 +206,7 @@ def test_a_resident_may_remove_the_second_factor_and_an_official_may_not(client:
         browser = Client()
         sign_in(browser, account, second_factor=True)
         browser.post("/confirm/", {"password": PASSWORD})
+        assert browser.get("/security/second-factor/remove/").headers["Location"].startswith("/confirm/code/")
+        browser.post("/confirm/code/", {"code": current_code()})
         browser.post("/security/second-factor/remove/")
         assert Authenticator.objects.filter(user=account).count() == left

@@ -22,6 +22,7 @@ from gapura.kernel.notifications.queries import access_message, count_unread, li
 from gapura.kernel.notifications.subscribers import send_by_email
 from gapura.kernel.notifications.tasks import deliver_email
 from gapura.kernel.notifications.types import MessageKind, UnknownMessageKind
+from gapura.kernel.notifications.wording import _WORDS
 
 pytestmark = pytest.mark.django_db
 TITLES = {
@@ -29,7 +30,7 @@ TITLES = {
     "service_en": "Birth certificate",
     "service_ko": "출생증명서",
 }
-CONTEXT = {**TITLES, "case_number": "2026-0001", "code": "ABCD"}
+CONTEXT = {**TITLES, "case_number": "2026-0001", "code": "ABCD", "period": "2025"}
 
 
 class Postbox:
@@ -78,7 +79,7 @@ def test_every_kind_of_message_reads_whole_in_every_language(kind: MessageKind) 
             [letter] = list_messages(NUMBER)
         assert letter.subject
         assert "%(" not in letter.body
-        names_its_case = {MessageKind.DATA_RELEASED, MessageKind.CREDENTIALS_CHANGED}.isdisjoint({kind})
+        names_its_case = "%(service)s" in _WORDS[kind][1]
         assert (TITLES[f"service_{language}"] in letter.body) == names_its_case
 
 

@@ -41,13 +41,24 @@ def propose_correction(*, actor: Actor, look_up_number: str, correction: Correct
     entry = access_entry(look_up, correction.register, correction.entry_id)
     changes = _changes(entry, correction)
     _check_from(entry, correction.valid_from)
+    payload = _payload(look_up, entry, correction, changes)
+    return ask_supervisor(actor=actor, kind=CORRECTION, look_up=look_up, entry=entry, payload=payload, now=now)
+
+
+def ask_supervisor(
+    *, actor: Actor, kind: str, look_up: LookUp, entry: RegisterEntry, payload: dict[str, Any], now: datetime
+) -> int:
+    """Ask the supervisor of the office of a look-up to change an entry it found; the id of the request.
+
+    Raises CannotProposeCorrection when the same is asked already.
+    """
     try:
         request = request_approval(
             actor=actor,
-            kind=CORRECTION,
+            kind=kind,
             object_ref=f"{entry._meta.label_lower}:{entry.pk}",
             summary=load(settings.GAPURA_JURISDICTION).person_numbers.mask(look_up.person_number),
-            payload=_payload(look_up, entry, correction, changes),
+            payload=payload,
             role=SUPERVISOR,
             agency_code=look_up.agency_code,
             office_code=look_up.office_code,
@@ -56,6 +67,8 @@ def propose_correction(*, actor: Actor, look_up_number: str, correction: Correct
         )
     except CannotRequestApproval as error:
         raise CannotProposeCorrection(str(error)) from error
+    look_up.led_to_correction = True
+    look_up.save(update_fields=["led_to_correction"])
     return request.pk
 
 

@@ -52,6 +52,7 @@ def open_look_up(*, actor: Actor, query: LookUpQuery, now: datetime) -> LookUp:
             case_number=query.case_number,
             reason=query.reason,
             opened_at=now,
+            official_person=actor.person_number or "",
         )
         _record(actor, look_up)
         publish(LookUpOpened(look_up.number, actor.reference, found=look_up.person_number != ""))

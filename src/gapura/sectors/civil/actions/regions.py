@@ -8,7 +8,7 @@ from django.db import transaction
 from gapura.foundation.jurisdictions import Jurisdiction
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
-from gapura.sectors.civil.actions.bulk import append_rows
+from gapura.kernel.registers.actions import load_rows
 from gapura.sectors.civil.models import Region
 
 LEVELS = ("provinces", "regencies", "districts", "villages")
@@ -22,7 +22,7 @@ def load_regions(*, actor: Actor, country: Jurisdiction) -> int:
     listed = dict(read_regions(country))
     with transaction.atomic():
         known = dict(Region.objects.values_list("code", "name"))
-        append_rows(Region, ("code", "name"), ((c, n) for c, n in listed.items() if c not in known))
+        load_rows(Region, ("code", "name"), ((c, n) for c, n in listed.items() if c not in known))
         for code, name in listed.items():
             if known.get(code, name) != name:
                 Region.objects.filter(code=code).update(name=name)

@@ -1,14 +1,21 @@
 """What the population register answers through the exchange: one provider an evidence type."""
 
 from gapura.kernel.exchange.plugin import register_provider
+from gapura.sectors.civil.providers.cards import IdentityCardProvider
 from gapura.sectors.civil.providers.events import (
     AdoptionProvider,
     BirthProvider,
     DeathProvider,
     DivorceProvider,
     MarriageProvider,
+    SpouseProvider,
 )
-from gapura.sectors.civil.providers.families import FamilyMemberProvider, FamilyProvider
+from gapura.sectors.civil.providers.families import (
+    FamilyMemberProvider,
+    FamilyProvider,
+    LivingParentProvider,
+    RelationProvider,
+)
 from gapura.sectors.civil.providers.persons import PersonProvider
 from gapura.sectors.civil.providers.residence import ResidenceHistoryProvider, ResidenceProvider
 
@@ -21,10 +28,14 @@ def register_providers() -> None:
         ResidenceHistoryProvider(),
         FamilyProvider(),
         FamilyMemberProvider(),
+        RelationProvider(),
         BirthProvider(),
         MarriageProvider(),
+        SpouseProvider(),
         DivorceProvider(),
         DeathProvider(),
         AdoptionProvider(),
+        LivingParentProvider(),
+        IdentityCardProvider(),
     ):
         register_provider(provider)

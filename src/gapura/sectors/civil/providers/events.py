@@ -1,6 +1,6 @@
 """Births, marriages, divorces, deaths and adoptions, as their certificates state them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ class DeathProvider(CivilProvider):
     """States who the dead person last was: the one place where their data stay readable."""
 
     evidence_type = "civil.death"
+    questions = {"died-within": "died_within"}
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         entry = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
@@ -51,6 +52,14 @@ class DeathProvider(CivilProvider):
             return []
         death = {"died_on": entry.valid_from, "death_place": entry.death_place}
         return [_registration(entry) | death | _last_known(subject, as_of, known_at)]
+
+    def died_within(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether no more than so many ``days`` have gone by since the death; None where none is recorded."""
+        died = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
+        died_on = died.values_list("valid_from", flat=True).first()
+        return None if died_on is None else (as_of - died_on).days <= int(parameters["days"])
 
 
 class MarriageProvider(CivilProvider):
@@ -75,6 +84,18 @@ class MarriageProvider(CivilProvider):
                     "end_reason": entry.end_reason if ended else "",
                 }
             )
+
+
+class SpouseProvider(CivilProvider):
+    """Whom the person is married to on ``as_of``."""
+
+    evidence_type = "civil.spouse"
+
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
+        marriages = MarriageEntry.objects.filter(_spouse(subject)).as_of(as_of).known_at(known_at)
+        for entry in marriages.order_by("valid_from"):
+            spouse = entry.wife_number if entry.husband_number == subject else entry.husband_number
+            yield {"spouse_number": spouse, "married_on": entry.valid_from}
 
 
 class DivorceProvider(CivilProvider):

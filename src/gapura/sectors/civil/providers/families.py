@@ -10,17 +10,49 @@ from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.civil.models import FamilyEntry, FamilyMembership, Guardianship, PersonEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
 from gapura.sectors.civil.providers.residence import ADDRESS_COLUMNS, address_of
-from gapura.sectors.civil.queries import get_names, list_parent_numbers, list_relatives
+from gapura.sectors.civil.queries import get_names, list_heirs, list_parent_numbers, list_relations, list_relatives
+from gapura.sectors.civil.queries.reporters import may_report_death
 
 _PERSON_COLUMNS = frozenset(field.name for field in PersonEntry._meta.concrete_fields)
+
+
+class RelationProvider(CivilProvider):
+    evidence_type = "civil.relation"
+
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
+        return [
+            {
+                "kinship": one.kinship.value,
+                "number": one.number,
+                "full_name": one.full_name,
+                "sex": one.sex,
+                "birth_on": one.birth_on,
+                "has_died": one.has_died,
+            }
+            for one in list_relations(subject, on=as_of, known_at=known_at)
+        ]
+
+
+class LivingParentProvider(CivilProvider):
+    """Whoever must agree to what is asked for a child: parents by birth or adoption who are alive."""
+
+    evidence_type = "civil.living-parent"
+
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
+        parents = list_parent_numbers(subject, on=as_of, known_at=known_at)
+        living = PersonEntry.objects.filter(number__in=parents).as_of(as_of).known_at(known_at)
+        return [{"parent_number": number} for number in living.order_by("number").values_list("number", flat=True)]
 
 
 class FamilyProvider(CivilProvider):
     evidence_type = "civil.family"
     questions = {
+        "may-report-death-of": "may_report_death",
         "is-parent-of-minor": "has_minor_parent",
         "is-guardian-of": "has_guardian",
+        "has-guardian": "has_any_guardian",
         "is-close-relative-of": "has_close_relative",
+        "is-heir-of": "has_heir",
     }
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
@@ -60,6 +92,13 @@ class FamilyProvider(CivilProvider):
         guardians = Guardianship.objects.filter(ward_number=subject).as_of(as_of).known_at(known_at)
         return guardians.filter(guardian_number=parameters["guardian_number"]).exists()
 
+    def has_any_guardian(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        if not PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).exists():
+            return None
+        return Guardianship.objects.filter(ward_number=subject).as_of(as_of).known_at(known_at).exists()
+
     def has_close_relative(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
@@ -68,6 +107,19 @@ class FamilyProvider(CivilProvider):
         if not known.exists():
             return None
         return parameters["relative_number"] in list_relatives(subject, on=as_of, known_at=known_at)
+
+    def may_report_death(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool:
+        """Whether the subject may tell of the death of ``dead_number``: family, or head of the neighborhood."""
+        return may_report_death(subject, str(parameters["dead_number"]), on=as_of, known_at=known_at)
+
+    def has_heir(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether ``heir_number`` inherits by law from the dead subject; None where no death is recorded."""
+        heirs = list_heirs(subject, on=as_of, known_at=known_at)
+        return None if heirs is None else parameters["heir_number"] in heirs
 
 
 class FamilyMemberProvider(CivilProvider):

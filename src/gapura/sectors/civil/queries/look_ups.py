@@ -4,7 +4,6 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import yaml
 from django.conf import settings
 
 from gapura.foundation.jurisdictions import load
@@ -13,7 +12,7 @@ from gapura.kernel.identity.types import AccessDenied
 from gapura.sectors.civil.models import LookUp, PersonEntry
 from gapura.sectors.civil.permissions import can_propose_correction, can_read_look_up
 from gapura.sectors.civil.queries.persons import find_office_code, get_owner_agency
-from gapura.sectors.civil.types import LookUpGround
+from gapura.sectors.civil.types import LookUpGround, OutlierRules
 
 
 def list_look_up_grounds() -> list[LookUpGround]:
@@ -27,6 +26,18 @@ def get_look_up_ground(code: str) -> LookUpGround:
         if ground.code == code:
             return ground
     raise LookupError(f"No ground of look-up is called {code!r}.")
+
+
+def get_outlier_rules() -> OutlierRules:
+    """What the country calls a conspicuous look-up."""
+    declared = _declared()["outliers"]
+    from_hour, until_hour = declared["working_hours"]
+    return OutlierRules(
+        working_hours=(from_hour, until_hour),
+        ceiling_percent=declared["ceiling_percent"],
+        honey_records=frozenset(declared["honey_records"]),
+        **{f"undecided_{name}": value for name, value in declared["undecided"].items()},
+    )
 
 
 def access_look_up(actor: Actor, number: str, *, today: date) -> LookUp:
@@ -52,6 +63,5 @@ def find_numbers_by_name(full_name: str, birth_on: date, *, at_most: int = 2) ->
 
 @cache
 def _declared() -> dict[str, Any]:
-    file = load(settings.GAPURA_JURISDICTION).path("look_ups.yaml")
-    declared: dict[str, Any] = yaml.safe_load(file.read_text())
+    declared: dict[str, Any] = load(settings.GAPURA_JURISDICTION).read("look_ups.yaml")
     return declared

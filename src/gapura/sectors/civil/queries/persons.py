@@ -5,18 +5,14 @@ Nothing here checks who asks: callers are the exchange's providers, the case eng
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 from typing import NamedTuple
 
-import yaml
-from django.conf import settings
 from django.db.models import Q
 
-from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
-from gapura.kernel.cases.types import Representable
 from gapura.kernel.catalogue.types import Relation
-from gapura.kernel.registers.queries import list_entries
+from gapura.kernel.mandates.types import Representable
+from gapura.kernel.registers.queries import get_register_owner, list_entries
 from gapura.sectors.civil.models import (
     AdoptionEntry,
     DeathEntry,
@@ -38,11 +34,9 @@ class Place(NamedTuple):
     village: str
 
 
-@cache
 def get_owner_agency() -> str:
-    """The agency that keeps this register, as the country's agencies file says. Read once."""
-    agencies = load(settings.GAPURA_JURISDICTION).path("agencies.yaml")
-    return str(yaml.safe_load(agencies.read_text())["register_owners"]["civil"])
+    """The agency that keeps this register."""
+    return get_register_owner("civil")
 
 
 def get_place(village_code: str) -> Place:
@@ -99,6 +93,19 @@ def list_family_of(person_number: str, *, on: date) -> list[str]:
     cards = FamilyMembership.objects.filter(number=person_number).as_of(on).known_at(None)
     members = FamilyMembership.objects.filter(family_number__in=cards.values("family_number"))
     return list(members.as_of(on).known_at(None).order_by("position").values_list("number", flat=True))
+
+
+def list_members(family_number: str) -> list[str]:
+    """Who stands on the family card, as far as the register knows no end of it."""
+    members = FamilyMembership.objects.filter(family_number=family_number, valid_until=None).known_at(None)
+    return list(members.order_by("position").values_list("number", flat=True))
+
+
+def is_over_age(person_number: str, age: int, *, on: date) -> bool:
+    """Whether a living person has completed ``age`` years; False for anybody else."""
+    entries = PersonEntry.objects.filter(number=person_number).as_of(on).known_at(None)
+    birth_on = entries.values_list("birth_on", flat=True).first()
+    return birth_on is not None and age_on(birth_on, on) >= age
 
 
 def list_dependants(person_number: str, *, on: date, age_of_majority: int) -> list[Representable]:

@@ -48,7 +48,9 @@ def list_versions(look_up: LookUp, register: str) -> list[Version]:
 def access_entry(look_up: LookUp, register: str, entry_id: int) -> RegisterEntry:
     """A believed entry of the person looked up. Raises AccessDenied when another's or superseded."""
     table = _TABLES[register]
-    entry = table.objects.filter(_about(table, look_up.person_number), pk=entry_id).known_at(None).first()
+    entry: RegisterEntry | None = (
+        table.objects.filter(_about(table, look_up.person_number), pk=entry_id).known_at(None).first()
+    )
     if entry is None:
         raise AccessDenied
     return entry

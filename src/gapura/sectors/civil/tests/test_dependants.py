@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from gapura.kernel.cases.types import Representable
+from gapura.kernel.mandates.types import Representable
 from gapura.sectors.civil import testing
 from gapura.sectors.civil.queries import find_office_code, list_dependants, list_family_of
 

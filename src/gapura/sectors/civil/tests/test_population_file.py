@@ -18,8 +18,8 @@ from django.core.management import call_command
 from gapura.foundation.jurisdictions import load
 from gapura.kernel.audit.testing import AuditEvent
 from gapura.kernel.audit.types import system_actor
+from gapura.kernel.registers.queries import list_registers
 from gapura.sectors.civil.actions import regions
-from gapura.sectors.civil.actions.bulk import REGISTERS, _model
 from gapura.sectors.civil.actions.population_file import importing
 from gapura.sectors.civil.actions.population_file.cells import CannotReadFile, plain_cell, safe_cell
 from gapura.sectors.civil.actions.population_file.exporting import export_population
@@ -32,6 +32,7 @@ from gapura.sectors.civil.models import (
     PopulationImport,
     ResidenceEntry,
 )
+from tools import fresh_house
 
 COUNTRY = load("indonesia")
 ACTOR = system_actor("test")
@@ -96,8 +97,8 @@ def reasons(totals: ImportTotals) -> list[str]:
 
 
 def empty() -> None:
-    for register in REGISTERS:
-        _model(register).objects.all().delete()
+    for register in list_registers():
+        register.objects.all().delete()
 
 
 @pytest.fixture(autouse=True)
@@ -368,17 +369,17 @@ def test_a_killed_import_goes_on_where_it_ended(tmp_path: Path, batches: int) ->
 @pytest.mark.usefixtures("small_batches")
 def test_a_batch_that_breaks_in_the_middle_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(tmp_path / "people.csv", mixed(45))
-    append, calls = importing.append_rows, iter(range(100))
+    append, calls = importing.load_rows, iter(range(100))
 
     def break_in_the_third_batch(*arguments: Any) -> int:
         if next(calls) == 10:
             raise Killed
         return append(*arguments)
 
-    monkeypatch.setattr(importing, "append_rows", break_in_the_third_batch)
+    monkeypatch.setattr(importing, "load_rows", break_in_the_third_batch)
     with pytest.raises(Killed):
         read_in(file)
-    monkeypatch.setattr(importing, "append_rows", append)
+    monkeypatch.setattr(importing, "load_rows", append)
     assert PersonEntry.objects.count() == ResidenceEntry.objects.count() == 18
     totals = read_in(file)
     assert (totals.resumed, totals.read, totals.quarantined) == (20, 45, 7)
@@ -420,12 +421,12 @@ def test_the_commands_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFi
 def test_an_import_that_is_killed_goes_on_to_the_same_end(tmp_path: Path) -> None:
     """A real process, killed without warning between or inside batches."""
     file = write(tmp_path / "people.csv", mixed(5000))
-    environment = os.environ | {"GAPURA_HOME": str(tmp_path), "GAPURA_DATABASE": f"sqlite:///{tmp_path}/db"}
-    django = [sys.executable, "-m", "django"]
-    subprocess.run([*django, "migrate", "--verbosity", "0"], env=environment, check=True)
-    command = [*django, "import_population", str(file), "--on", str(ON), "--json"]
+    fresh_house.furnish(tmp_path, with_keys=False)
+    database = tmp_path / fresh_house.DATABASE
+    environment = os.environ | {"GAPURA_HOME": str(tmp_path), "GAPURA_DATABASE": f"sqlite:///{database}"}
+    command = [sys.executable, "-m", "django", "import_population", str(file), "--on", str(ON), "--json"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    while process.poll() is None and not _rows_read(tmp_path / "db"):
+    while process.poll() is None and not _rows_read(database):
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.02)
     process.kill()
@@ -434,9 +435,9 @@ def test_an_import_that_is_killed_goes_on_to_the_same_end(tmp_path: Path) -> Non
     totals = json.loads(done.stdout)
     assert 0 < totals["resumed"] <= 5000
     assert (totals["read"], totals["loaded"], totals["quarantined"]) == (5000, 4285, 715)
-    with closing(sqlite3.connect(tmp_path / "db")) as database:
+    with closing(sqlite3.connect(database)) as connection:
         for table in ("civil_person", "civil_residence", "civil_membership", "civil_family"):
-            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (4285,)
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (4285,)
     assert len((tmp_path / "people.quarantine.csv").read_text(encoding="utf-8").splitlines()) == 716
 
 

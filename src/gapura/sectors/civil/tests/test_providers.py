@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 
 from gapura.kernel.audit.types import system_actor
-from gapura.kernel.exchange.actions import ask_question, request_evidence
-from gapura.kernel.exchange.plugin import find_evidence_type, find_provider, list_evidence_types
-from gapura.kernel.exchange.testing import agree
-from gapura.kernel.exchange.types import EvidenceRequest
+from gapura.kernel.exchange.plugin import find_provider, list_evidence_types
+from gapura.kernel.exchange.testing import Asker
 from gapura.kernel.registers.actions import correct_entry, record_entry
 from gapura.kernel.registers.types import Source, SourceKind
 from gapura.sectors.civil import testing
@@ -20,42 +18,11 @@ TODAY = date(2025, 3, 5)
 ANI, BUDI, CITRA, DODI = (f"317101010190000{n}" for n in (1, 2, 3, 4))
 HOUSE = system_actor("test")
 CASE = Source(SourceKind.CASE, "C-1")
-GROUND = "UU 23/2006 Pasal 8"
+ASKER = Asker("UU 23/2006 Pasal 8", NOW)
+
+ask, does = ASKER.ask, ASKER.does
 
 pytestmark = pytest.mark.django_db
-
-
-def ask(evidence_type: str, subject: str, *fields: str, **more: Any) -> tuple[dict[str, Any], ...]:
-    agree("desk", evidence_type, GROUND)
-    declared = find_evidence_type(evidence_type)
-    assert declared is not None
-    request = EvidenceRequest(
-        evidence_type=evidence_type,
-        subject=subject,
-        consumer="desk",
-        case_number="C-1",
-        legal_ground=GROUND,
-        purpose={"en": "test"},
-        fields=frozenset(fields) or declared.field_codes,
-        **{"as_of": TODAY} | more,
-    )
-    return tuple(dict(r) for r in request_evidence(actor=HOUSE, request=request, now=NOW).records)
-
-
-def does(evidence_type: str, question: str, subject: str, as_of: date = TODAY, **parameters: Any) -> bool | None:
-    agree("desk", evidence_type, GROUND)
-    request = EvidenceRequest(
-        evidence_type=evidence_type,
-        subject=subject,
-        consumer="desk",
-        case_number="C-1",
-        legal_ground=GROUND,
-        purpose={"en": "test"},
-        question=question,
-        parameters=parameters,
-        as_of=as_of,
-    )
-    return ask_question(actor=HOUSE, request=request, now=NOW).holds
 
 
 def test_every_declared_civil_evidence_type_and_question_is_answered() -> None:
@@ -70,8 +37,8 @@ def test_every_declared_civil_evidence_type_and_question_is_answered() -> None:
 
 def test_only_the_asked_fields_come_back() -> None:
     testing.make_person(ANI, "Ani Wijaya")
-    assert ask("civil.person", ANI, "full_name") == ({"full_name": "Ani Wijaya"},)
-    assert ask("civil.person", BUDI, "full_name") == ()
+    assert ask("civil.person", ANI, "full_name") == [{"full_name": "Ani Wijaya"}]
+    assert ask("civil.person", BUDI, "full_name") == []
 
 
 def test_every_field_of_the_standard_is_filled() -> None:
@@ -124,13 +91,13 @@ def facts_of(entry: PersonEntry) -> dict[str, Any]:
 
 def test_the_dead_are_spoken_of_by_the_death_register_only() -> None:
     testing.make_person(DODI, "Dodi Wijaya")
-    assert ask("civil.person", DODI, "full_name") == ({"full_name": "Dodi Wijaya"},)
-    assert ask("civil.death", DODI) == ()
+    assert ask("civil.person", DODI, "full_name") == [{"full_name": "Dodi Wijaya"}]
+    assert ask("civil.death", DODI) == []
     testing.make_death(DODI, date(2023, 8, 9))
-    assert ask("civil.person", DODI, "full_name") == ()
-    assert ask("civil.person", DODI, "full_name", as_of=date(2023, 8, 8)) == ({"full_name": "Dodi Wijaya"},)
-    assert ask("civil.death", DODI, "full_name", "died_on") == ({"full_name": "Dodi Wijaya", "died_on": "2023-08-09"},)
-    assert ask("civil.death", DODI, "full_name", as_of=date(2023, 8, 8)) == ()
+    assert ask("civil.person", DODI, "full_name") == []
+    assert ask("civil.person", DODI, "full_name", as_of=date(2023, 8, 8)) == [{"full_name": "Dodi Wijaya"}]
+    assert ask("civil.death", DODI, "full_name", "died_on") == [{"full_name": "Dodi Wijaya", "died_on": "2023-08-09"}]
+    assert ask("civil.death", DODI, "full_name", as_of=date(2023, 8, 8)) == []
 
 
 def test_addresses_carry_the_names_of_their_places_newest_first() -> None:
@@ -142,8 +109,8 @@ def test_addresses_carry_the_names_of_their_places_newest_first() -> None:
         ("2010-01-01", "2018-07-01", "Bandung", "Sarijadi"),
     ]
     before_the_move = ask("civil.residence-history", ANI, "lived_until", as_of=date(2018, 6, 30))
-    assert before_the_move == ({"lived_until": None},)
-    assert ask("civil.residence", ANI, "province") == ({"province": "Jakarta"},)
+    assert before_the_move == [{"lived_until": None}]
+    assert ask("civil.residence", ANI, "province") == [{"province": "Jakarta"}]
 
 
 def test_a_family_is_read_with_a_fixed_number_of_queries(django_assert_num_queries: Any) -> None:
@@ -160,15 +127,15 @@ def test_a_family_is_read_with_a_fixed_number_of_queries(django_assert_num_queri
 def test_the_end_of_a_marriage_is_not_told_before_its_day() -> None:
     make_whole_life()
     asked = ("husband_name", "ended_on", "end_reason")
-    assert ask("civil.marriage", ANI, *asked) == (
+    assert ask("civil.marriage", ANI, *asked) == [
         {"husband_name": "Budi Santoso", "ended_on": "2019-06-01", "end_reason": "divorce"},
-    )
-    assert ask("civil.marriage", ANI, *asked, as_of=date(2016, 1, 1)) == (
+    ]
+    assert ask("civil.marriage", ANI, *asked, as_of=date(2016, 1, 1)) == [
         {"husband_name": "Budi Santoso", "ended_on": None, "end_reason": ""},
-    )
-    assert ask("civil.divorce", BUDI, "married_on", "divorced_on") == (
+    ]
+    assert ask("civil.divorce", BUDI, "married_on", "divorced_on") == [
         {"married_on": "2014-02-03", "divorced_on": "2019-06-01"},
-    )
+    ]
 
 
 QUESTIONS: list[tuple[str, str, dict[str, Any], bool | None]] = [

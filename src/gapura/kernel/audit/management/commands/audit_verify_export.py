@@ -13,9 +13,12 @@ class Command(BaseCommand):
         parser.add_argument("path")
         parser.add_argument("--key")
         parser.add_argument("--earlier")
+        parser.add_argument("--witness", action="append", default=[], metavar="KEY")
+        parser.add_argument("--quorum")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *, path: str, **options: Any) -> None:
-        given = [(f"--{name}", options[name]) for name in ("key", "earlier") if options[name]]
+        given = [(f"--{name}", options[name]) for name in ("key", "earlier", "quorum") if options[name]]
         arguments = [path, *(word for pair in given for word in pair)]
+        arguments += [word for key in options["witness"] for word in ("--witness", key)]
         sys.exit(verify_log.main([*arguments, *(["--json"] if options["json"] else [])]))

@@ -2,7 +2,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -44,5 +43,5 @@ def _day(text: str) -> datetime:
 
 def _seal_names(country: Jurisdiction) -> dict[str, str]:
     """Title by code of every agency of the country."""
-    agencies = yaml.safe_load(country.path("agencies.yaml").read_text(encoding="utf-8"))["agencies"]
+    agencies = country.read("agencies.yaml")["agencies"]
     return {code: agency["title"][country.languages[0]] for code, agency in agencies.items()}

@@ -1,5 +1,4 @@
 import json
-import logging
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from django.db import DatabaseError
 
 from gapura.foundation import clock
 from gapura.kernel.documents.plugin import get_seal_provider
-from gapura.kernel.documents.queries import NotADocument, verify_file
-from gapura.kernel.documents.sealing.validation import CannotReadFile, SealCheck, check_seal
+from gapura.kernel.documents.queries import MAX_UPLOAD_BYTES, NotADocument, verify_file
+from gapura.kernel.documents.sealing.reading import CannotReadFile, SealCheck, judge_seal
 
 _UNREADABLE = 2
 
@@ -28,12 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--offline", action="store_true", help="judge by the seal alone, ask no database")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # its tracebacks repeat what the result says
-        logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
         try:
-            content = options["file"].read_bytes()
+            content = _read(options["file"])
             outcome = "" if options["offline"] else _outcome(content)
-            seal = check_seal(content, get_seal_provider(), clock.now())
+            seal = judge_seal(content, get_seal_provider(), clock.now())
         except (OSError, NotADocument, CannotReadFile) as error:
             self._finish(options, {"error": str(error)}, f"Cannot read {options['file']}: {error}", _UNREADABLE)
             return
@@ -48,6 +45,11 @@ class Command(BaseCommand):
             self.stdout.write(sentence)
         if status:
             raise CommandError("" if options["json"] else sentence, returncode=status)
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MAX_UPLOAD_BYTES + 1)  # verify_file refuses what is larger
 
 
 def _outcome(content: bytes) -> str:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from gapura.kernel.documents.types import BlockTerms
+
 _YEAR = timedelta(days=365)
 _LIFE = {"root": 25 * _YEAR, "issuing": 20 * _YEAR, "timestamp": 10 * _YEAR, "seal": 5 * _YEAR}
 CRL_LIFE = timedelta(days=30)
@@ -68,10 +70,10 @@ class AuthorityFolder:
         made = [
             *self._ensure("root", "Gapura Root Authority", None, now, country, _as_authority(1)),
             *self._ensure("issuing", "Gapura Issuing Authority", "root", now, country, _as_authority(0)),
-            *self._ensure("timestamp", "Gapura Time-Stamp Authority", "issuing", now, country, _as_timestamp),
+            *self._ensure("timestamp", "Gapura Time-Stamp Authority", "issuing", now, country, as_timestamp),
         ]
         for code, title in names.items():
-            made += self._ensure(f"seals/{code}", title, "issuing", now, country, _as_seal)
+            made += self._ensure(f"seals/{code}", title, "issuing", now, country, as_seal)
         for name in ("root", "issuing"):
             if not (self.folder / f"{name}.crl").exists():
                 self._publish(name, (), now)
@@ -104,6 +106,38 @@ class AuthorityFolder:
         certificate = change(builder).sign(signer, hashes.SHA256())
         self._write(f"{name}.crt", certificate.public_bytes(serialization.Encoding.PEM), 0o644)
         return [name]
+
+    def certify(self, name: str, public: bytes, use: Change, terms: BlockTerms, country: str) -> tuple[bytes, ...]:
+        """The chain for a key of a counter: usable in the terms' hours, verifiable until ``certified_until``."""
+
+        def change(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+            hours = x509.PrivateKeyUsagePeriod(terms.valid_from, terms.valid_until)
+            return use(builder.add_extension(hours, critical=False))
+
+        subject = _name(name, terms.counter, country)
+        return self._certified(subject, public, change, terms.valid_from, terms.certified_until)
+
+    def certify_signer(
+        self, name: str, unit: str, public: bytes, valid_from: datetime, valid_until: datetime, country: str
+    ) -> tuple[bytes, ...]:
+        """The chain for the key of an official of a unit."""
+        return self._certified(_name(name, unit, country), public, as_seal, valid_from, valid_until)
+
+    def _certified(
+        self, subject: x509.Name, public: bytes, use: Change, valid_from: datetime, valid_until: datetime
+    ) -> tuple[bytes, ...]:
+        key = serialization.load_der_public_key(public)
+        if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise CannotUseAuthority(f"The key of {subject.rfc4514_string()} is not a P-256 key.")
+        issuing, signer = self.load_certificate("issuing"), self.load_key("issuing")
+        builder = x509.CertificateBuilder(
+            issuing.subject, subject, key, x509.random_serial_number(), valid_from, valid_until
+        ).add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
+        made = use(builder).sign(signer, hashes.SHA256())
+        return tuple(one.public_bytes(serialization.Encoding.DER) for one in (made, issuing))
 
     def _new_key(self, name: str) -> Key:
         if (self.folder / f"{name}.key").exists():  # a run that ended between key and certificate
@@ -179,11 +213,11 @@ def _as_authority(path_length: int) -> Change:
     return change
 
 
-def _as_timestamp(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+def as_timestamp(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
     builder = builder.add_extension(_usage(sign=True, commit=False, issue=False), critical=True)
     return builder.add_extension(purpose, critical=True)
 
 
-def _as_seal(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+def as_seal(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
     return builder.add_extension(_usage(sign=True, commit=True, issue=False), critical=True)

@@ -66,7 +66,10 @@ def find_separator(header: str, wanted: Sequence[str]) -> str:
     names = {name.casefold() for name in wanted}
 
     def found(separator: str) -> int:
-        cells = next(csv.reader([header], delimiter=separator), [])
+        try:
+            cells = next(csv.reader([header], delimiter=separator), [])
+        except csv.Error:  # a cell longer than any name of a column
+            return 0
         return sum(cell.strip().casefold() in names for cell in cells)
 
     return max(SEPARATORS, key=found)
@@ -136,10 +139,15 @@ class _Lines:
 
 def safe_cell(text: str) -> str:
     """``text`` so that no spreadsheet runs it as a formula; :func:`plain_cell` takes it back."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _is_formula(text) else text
 
 
 def plain_cell(text: str) -> str:
     """What a cell means: without surrounding space and without the guard of :func:`safe_cell`."""
     text = text.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
+    return text[1:] if text.startswith("'") and _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run it, or would without the guards before it."""
+    return text.lstrip("'").startswith(_FORMULA_STARTS)

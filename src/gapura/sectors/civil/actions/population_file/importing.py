@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from gapura.foundation.jurisdictions import Jurisdiction
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
+from gapura.kernel.registers.actions import Row as EntryRow
+from gapura.kernel.registers.actions import load_rows
 from gapura.kernel.registers.types import SourceKind
-from gapura.sectors.civil.actions.bulk import Row as EntryRow
-from gapura.sectors.civil.actions.bulk import append_rows
 from gapura.sectors.civil.actions.population_file.cells import (
     CannotReadFile,
     Row,
@@ -286,10 +286,10 @@ class _Batch:
 
         heads = [r for r in records if r["relation_to_head"] == RelationToHead.HEAD]
         living, standing = ("number", *ADDRESS_FACTS), ("number", *MEMBERSHIP_FACTS)
-        append_rows(PersonEntry, (*_TIMES, *PERSON_FACTS), rows("registered_from", PERSON_FACTS, records))
-        append_rows(ResidenceEntry, (*_TIMES, *living), rows("lives_there_from", living, records))
-        append_rows(FamilyMembership, (*_TIMES, *standing), rows("member_from", standing, records))
-        append_rows(
+        load_rows(PersonEntry, (*_TIMES, *PERSON_FACTS), rows("registered_from", PERSON_FACTS, records))
+        load_rows(ResidenceEntry, (*_TIMES, *living), rows("lives_there_from", living, records))
+        load_rows(FamilyMembership, (*_TIMES, *standing), rows("member_from", standing, records))
+        load_rows(
             FamilyEntry,
             (*_TIMES, "head_number", "family_number", *ADDRESS_FACTS),
             rows("family_from", ("number", "family_number", *ADDRESS_FACTS), heads),

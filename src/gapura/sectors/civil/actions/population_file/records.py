@@ -7,10 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.utils.translation import gettext as _
 
 from gapura.foundation.jurisdictions import BadPersonNumber, Jurisdiction
+from gapura.foundation.sandbox import FileRefused, open_apart
 from gapura.sectors.civil.actions.population_file.cells import CannotReadFile, Row, plain_cell
 
 PERSON_FACTS = (
@@ -42,6 +42,7 @@ _LONGEST = {
 _NAMES = ("full_name", "father_name", "mother_name", "birth_place")
 _NOT_IN_NAMES = frozenset('=+@<>|{}[]\\;"')
 _LARGEST_POSITION = 99
+_LARGEST_MAPPING = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,7 @@ class FileMapping:
 
 def read_mapping(file: Path | None) -> FileMapping:
     """The mapping of a YAML file; without one, that of our own export. Raises CannotReadFile."""
-    text = file.read_text("utf-8") if file else ""
-    given = yaml.safe_load(text) or {}
+    given, text = _read_yaml(file) if file else ({}, "")
     known = {"columns", "values", "constants", "date_format", "number_region_level"}
     columns = given.get("columns", {name: name for name in COLUMNS})
     unknown = [*(set(given) - known), *(set(columns) - set(COLUMNS))]
@@ -81,6 +81,20 @@ def read_mapping(file: Path | None) -> FileMapping:
         number_region_level=given.get("number_region_level", 2),
         text=text,
     )
+
+
+def _read_yaml(file: Path) -> tuple[dict[str, Any], str]:
+    """What the file says, and its text; opened in the sandbox, for others wrote it."""
+    with file.open("rb") as opened:
+        content = opened.read(_LARGEST_MAPPING)
+    try:
+        given = open_apart("gapura.foundation.openers:read_yaml", content, most_bytes=_LARGEST_MAPPING).value or {}
+        text = content.decode()
+    except (FileRefused, UnicodeDecodeError) as error:
+        raise CannotReadFile(f"The mapping {file} cannot be read: {error}") from error
+    if not isinstance(given, dict):
+        raise CannotReadFile(f"The mapping {file} names no sections.")
+    return given, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +249,7 @@ class RecordReader:
 
 
 def _read_codes(country: Jurisdiction, name: str) -> frozenset[str]:
-    return frozenset(yaml.safe_load(country.path("codelists", f"{name}.yaml").read_text("utf-8")))
+    return frozenset(country.read("codelists", f"{name}.yaml"))
 
 
 def _is_printable(cell: str) -> bool:

@@ -1,0 +1,7 @@
+"""Asking for a bundle, and taking it further."""
+
+from gapura.bundles.actions.drafts import save_draft
+from gapura.bundles.actions.progress import advance_request, advance_waiting
+from gapura.bundles.actions.requests import request_bundle
+
+__all__ = ["advance_request", "advance_waiting", "request_bundle", "save_draft"]

@@ -1,0 +1,1 @@
+"""What an official types at the desk."""

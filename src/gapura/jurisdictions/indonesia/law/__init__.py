@@ -1,0 +1,1 @@
+"""The law of the demonstration country: dated amounts in ``parameters``, rules by topic, worked cases in ``cases``."""

@@ -1,0 +1,1 @@
+"""The law to look at, and the benefit finder."""

@@ -1,0 +1,1 @@
+"""What keeps the house standing: health, copies and restore drills, outages, and promises with measured figures."""

@@ -1,0 +1,1 @@
+"""Banks that fees can be paid through."""

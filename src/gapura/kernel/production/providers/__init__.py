@@ -1,0 +1,1 @@
+"""Factories that cards are made in."""

@@ -1,0 +1,108 @@
+"""What the business register answers through the exchange: of a person, the businesses they speak for or own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from gapura.kernel.exchange.plugin import RegisterProvider, register_provider
+from gapura.kernel.registers.plugin import RegisterQuerySet
+from gapura.sectors.business.models import ActivityEntry, BusinessEntry, RepresentativeEntry, ShareEntry
+from gapura.sectors.business.queries import get_founding_terms, list_awaiting_lines
+from gapura.sectors.business.types import RiskClass
+
+Parameters = Mapping[str, str | int]
+
+
+class BusinessProvider(RegisterProvider):
+    """The businesses a person may speak for."""
+
+    evidence_type = "business.registration"
+    owner = "business"
+    register = RepresentativeEntry
+    by = "representative_number"
+    details = {"business_number": BusinessEntry}
+
+
+class ActivityProvider(RegisterProvider):
+    """Lines of business of everything the person may speak for."""
+
+    evidence_type = "business.activity"
+    owner = "business"
+    register = ActivityEntry
+    names = {"licensed_since": "valid_from"}
+    questions = {"awaits-judgment": "awaits_judgment"}
+
+    def awaits_judgment(
+        self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether a line of the business awaits a licence that an official must judge; None: not theirs."""
+        business = str(parameters["business_number"])
+        if business not in self.list_keys(subject, as_of, known_at):
+            return None
+        licences = get_founding_terms().licences
+        return any(licences[RiskClass(line.activity_risk)].judged for line in list_awaiting_lines(business, on=as_of))
+
+    def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
+        speaking = RepresentativeEntry.objects.filter(representative_number=subject).as_of(as_of)
+        return _numbers(speaking.known_at(known_at))
+
+
+class StatusProvider(RegisterProvider):
+    """Every state of what the person may speak for or could when it ended, oldest first; none begun after ``as_of``."""
+
+    evidence_type = "business.status"
+    owner = "business"
+    register = BusinessEntry
+    names = {"status_from": "valid_from", "status_until": "valid_until"}
+    over_time = True
+    ended = ("status_until",)
+
+    def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
+        spoken_for = RepresentativeEntry.objects.filter(representative_number=subject, valid_from__lte=as_of)
+        return _numbers(spoken_for.known_at(known_at))
+
+
+class ShareProvider(RegisterProvider):
+    """The shares a person holds."""
+
+    evidence_type = "business.share"
+    owner = "business"
+    register = ShareEntry
+    by = "holder_number"
+    names = {"held_since": "valid_from"}
+    details = {"business_number": BusinessEntry}
+
+
+class RepresentationProvider(RegisterProvider):
+    """Of a business (its number is the subject): who may speak for it."""
+
+    evidence_type = "business.representation"
+    owner = "business"
+    register = RepresentativeEntry
+    names = {"appointed_on": "valid_from"}
+    details = {"business_number": BusinessEntry}
+    questions = {"is-representative-of": "has_representative"}
+
+    def has_representative(
+        self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """None when no such business stands."""
+        if not BusinessEntry.objects.filter(business_number=subject).as_of(as_of).known_at(known_at).exists():
+            return None
+        person = parameters["representative_number"]
+        return self.has_entry(subject, as_of, known_at, representative_number=person, alone=True)
+
+
+def _numbers(speaking: RegisterQuerySet) -> list[str]:
+    return sorted(set(speaking.order_by("business_number").values_list("business_number", flat=True)))
+
+
+def register_providers() -> None:
+    """Let every provider of this register answer for its evidence type."""
+    for provider in (
+        BusinessProvider(),
+        ActivityProvider(),
+        StatusProvider(),
+        ShareProvider(),
+        RepresentationProvider(),
+    ):
+        register_provider(provider)

@@ -1,0 +1,103 @@
+"""Who inherits from a person who died, by the law of their religion (heirs.yaml of the country)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from gapura.foundation.jurisdictions import load
+from gapura.sectors.civil.models import DeathEntry, PersonEntry
+from gapura.sectors.civil.queries.persons import list_parent_numbers
+from gapura.sectors.civil.queries.relations import list_relations
+from gapura.sectors.civil.types import Kin, Kinship
+
+_BY_SEX = {"male": Kin.FATHER, "female": Kin.MOTHER}
+_OF_KINSHIP = {
+    Kinship.SPOUSE: Kin.SPOUSE,
+    Kinship.CHILD: Kin.CHILD,
+    Kinship.ADOPTED_CHILD: Kin.ADOPTED_CHILD,
+}
+
+
+def list_heirs(person_number: str, *, on: date, known_at: datetime | None) -> dict[str, Kin] | None:
+    """Person numbers of those who lived when the person died and inherit by law; None when no death is recorded.
+
+    A marriage counts that stood until the death, so an earlier spouse is none and of several wives each is one.
+    """
+    death = DeathEntry.objects.filter(number=person_number).as_of(on).known_at(known_at).first()
+    if death is None:
+        return None
+    died_on: date = death.valid_from
+    living: Mapping[Kin, set[str]] = _list_living_kin(person_number, died_on, known_at)
+    rules = _rules_for(_religion_of(person_number, died_on, known_at))
+    return {
+        number: kin
+        for kin, unless in rules.items()
+        if not any(living.get(nearer) for nearer in unless)
+        for number in sorted(living.get(kin, ()))
+    }
+
+
+def _list_living_kin(person_number: str, died_on: date, known_at: datetime | None) -> dict[Kin, set[str]]:
+    """Who lived when the person died, by what they were to them; who died the same day did not (commorientes)."""
+    eve = died_on - timedelta(days=1)
+    kin: dict[Kin, set[str]] = defaultdict(set)
+    for one in list_relations(person_number, on=eve, known_at=known_at):
+        if one.number:
+            kin[_OF_KINSHIP.get(one.kinship) or _BY_SEX.get(one.sex, Kin.FATHER)].add(one.number)
+    parents = list_parent_numbers(person_number, on=eve, known_at=known_at)
+    kin[Kin.SIBLING] = _children_of(parents, eve, known_at) - {person_number}
+    for parent in parents:
+        kin[Kin.GRANDPARENT] |= list_parent_numbers(parent, on=eve, known_at=known_at)
+    dead = _list_dead(set().union(*kin.values()), died_on, known_at)
+    children, siblings = kin[Kin.CHILD] | kin[Kin.ADOPTED_CHILD], kin[Kin.SIBLING]
+    living = {code: numbers - dead for code, numbers in kin.items()}
+    living[Kin.GRANDCHILD] = _list_in_place_of(children & dead, died_on, known_at)
+    living[Kin.NEPHEW] = _list_in_place_of(siblings & dead, died_on, known_at)
+    return living
+
+
+def _list_in_place_of(gone: set[str], died_on: date, known_at: datetime | None) -> set[str]:
+    """The living descendants of those who are gone; for a dead one, their own children, and so on."""
+    found: set[str] = set()
+    seen = set(gone)
+    while gone:
+        born = _children_of(gone, died_on - timedelta(days=1), known_at) - seen
+        gone = _list_dead(born, died_on, known_at)
+        found |= born - gone
+        seen |= born
+    return found
+
+
+def _children_of(parents: set[str], on: date, known_at: datetime | None) -> set[str]:
+    born = PersonEntry.objects.filter(
+        Q(father_number__in=parents) | Q(mother_number__in=parents), valid_from__lte=on
+    ).known_at(known_at)
+    return set(born.values_list("number", flat=True)) if parents else set()
+
+
+def _list_dead(numbers: set[str], on: date, known_at: datetime | None) -> set[str]:
+    return set(
+        DeathEntry.objects.filter(number__in=numbers).as_of(on).known_at(known_at).values_list("number", flat=True)
+    )
+
+
+def _religion_of(person_number: str, on: date, known_at: datetime | None) -> str:
+    entries = PersonEntry.objects.filter(number=person_number, valid_from__lt=on).known_at(known_at)
+    return entries.order_by("-valid_from").values_list("religion", flat=True).first() or ""
+
+
+def _rules_for(religion: str) -> Mapping[Kin, Sequence[Kin]]:
+    laws = _declared()
+    law = next((law for law in laws if religion in law["religions"]), laws[-1])
+    return {Kin(code): [Kin(nearer) for nearer in unless] for code, unless in law["heirs"].items()}
+
+
+@cache
+def _declared() -> list[dict[str, Any]]:
+    declared: list[dict[str, Any]] = load(settings.GAPURA_JURISDICTION).read("heirs.yaml")
+    return declared

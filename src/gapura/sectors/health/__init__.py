@@ -1,0 +1,1 @@
+"""The registers of health insurance, immunizations, and births attended in health facilities."""

@@ -1,0 +1,1 @@
+"""Pages of reporters, and of the people they report about."""

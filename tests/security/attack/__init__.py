@@ -1,0 +1,1 @@
+"""Programs made to break web sites, let loose on a demonstration nation of our own."""
