@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from gapura.foundation import clock
@@ -247,6 +248,17 @@ def test_revocation_lists_are_signed_again_before_verifiers_see_an_old_one(autho
     first = authority.list_revocations(NOW)
     assert authority.list_revocations(NOW + timedelta(days=3)) == first
     assert authority.list_revocations(NOW + timedelta(days=8)) != first
+
+
+def test_a_clock_that_ran_ahead_and_was_set_right_leaves_no_list_from_the_future(authority):
+    ahead = [x509.load_der_x509_crl(one) for one in authority.list_revocations(NOW + timedelta(days=400))]
+    after = [x509.load_der_x509_crl(one) for one in authority.list_revocations(NOW)]
+    assert [one.last_update_utc for one in after] == [NOW, NOW]
+
+    def numbers(lists):
+        return [one.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number for one in lists]
+
+    assert all(later > sooner for sooner, later in zip(numbers(ahead), numbers(after), strict=True))
 
 
 def test_the_authority_hands_out_certificates_and_never_keys(authority):

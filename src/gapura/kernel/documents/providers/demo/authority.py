@@ -157,16 +157,21 @@ class AuthorityFolder:
     def _publish(self, name: str, revoked: tuple[int, ...], now: datetime) -> None:
         certificate, key = self.load_certificate(name), self.load_key(name)
         builder = x509.CertificateRevocationListBuilder(certificate.subject, now, now + CRL_LIFE)
-        builder = builder.add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False
-        ).add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        number = int(now.timestamp())
         if (self.folder / f"{name}.crl").exists():
-            for entry in self.load_revocations(name):
+            before = self.load_revocations(name)
+            # Numbers only grow (RFC 5280 5.2.3), also where the clock went back.
+            number = max(number, before.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number + 1)
+            for entry in before:
                 builder = builder.add_revoked_certificate(entry)
         for serial in revoked:
             entry = x509.RevokedCertificateBuilder(serial, now).build()
             builder = builder.add_revoked_certificate(entry)
-        signed = builder.sign(key, hashes.SHA256())
+        signed = (
+            builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+            .add_extension(x509.CRLNumber(number), critical=False)
+            .sign(key, hashes.SHA256())
+        )
         self._write(f"{name}.crl", signed.public_bytes(serialization.Encoding.PEM), 0o644)
 
     def _write(self, file: str, content: bytes, mode: int) -> None:
