@@ -317,7 +317,8 @@ def _mean(phrases: frozenset[str], names: frozenset[str]) -> bool:
     """One is equal, or the whole of a name of two or more words stands in a phrase (``date of birth``)."""
     if not phrases.isdisjoint(names):
         return True
-    return any(" " in name and has_phrase(phrase, name) for name in names for phrase in phrases if " " in phrase)
+    text = " / ".join(phrases)  # no name holds the stroke, so none reaches from one phrase into the next
+    return any(" " in name and has_phrase(text, name) for name in names)
 
 
 def _depths(service: ServiceFile, around: Surroundings) -> Found:
