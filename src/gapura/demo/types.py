@@ -53,6 +53,8 @@ class Duty(StrEnum):
     ARCHIVIST = "archivist"
     INFORMATION = "information"
     NEIGHBOR = "neighbor"
+    BARS = "bars"
+    BARS_DECIDER = "bars-decider"
 
 
 @dataclass(frozen=True, slots=True)
