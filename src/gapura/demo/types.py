@@ -55,6 +55,7 @@ class Duty(StrEnum):
     NEIGHBOR = "neighbor"
     BARS = "bars"
     BARS_DECIDER = "bars-decider"
+    SCHOOLS = "schools"
 
 
 @dataclass(frozen=True, slots=True)
