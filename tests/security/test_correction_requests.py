@@ -11,7 +11,7 @@ from django.urls import reverse
 from gapura.foundation import clock
 from gapura.kernel.approvals.actions import deny_approval, grant_approval
 from gapura.kernel.approvals.plugin import get_approval_handler
-from gapura.kernel.approvals.testing import official
+from gapura.kernel.approvals.testing import ApprovalRequest, official
 from gapura.kernel.approvals.types import CannotDecideApproval, Proposal
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.actions import (
@@ -45,7 +45,7 @@ from gapura.sectors.civil.actions.corrections import CORRECTION, propose_correct
 from gapura.sectors.civil.actions.look_ups import open_look_up
 from gapura.sectors.civil.models import PersonEntry
 from gapura.sectors.civil.testing import make_person, make_residence
-from gapura.sectors.civil.types import Correction, LookUpQuery
+from gapura.sectors.civil.types import CannotProposeCorrection, Correction, LookUpQuery
 
 pytestmark = pytest.mark.django_db
 
@@ -87,11 +87,11 @@ def ask(person: str) -> Case:
     )
 
 
-def propose_spelling(case_number: str, person: str = ANI) -> int:
+def propose_spelling(case_number: str, person: str = ANI, answers: str | None = None) -> int:
     query = LookUpQuery(ground="counter", reason="Asks for a correction.", number=person, case_number=case_number)
     look_up = open_look_up(actor=REGISTRAR, query=query, now=NOW)
     entry = PersonEntry.objects.known_at(None).get(number=person)
-    correction = Correction("person", entry.pk, "full_name", "Ani Widjaja", "Birth certificate B-1")
+    correction = Correction("person", entry.pk, "full_name", "Ani Widjaja", "Birth certificate B-1", answers=answers)
     return propose_correction(
         actor=REGISTRAR, look_up_number=look_up.number, correction=correction, today=NOW.date(), now=NOW
     )
@@ -110,6 +110,48 @@ def test_one_decision_of_a_second_person_corrects_the_register_and_answers_the_r
     finish_cases()
     assert stands(asked) == ("fulfilled", "Ani Widjaja")
     assert "request_granted" in [message.kind for message in list_messages(ANI)]
+
+
+def test_a_correction_proposed_without_naming_the_case_closes_the_request_that_it_answers(asked: Case) -> None:
+    with pytest.raises(CannotProposeCorrection, match="Say whether"):
+        propose_spelling("")
+    grant_approval(actor=SUPERVISOR, request_id=propose_spelling("", answers=asked.number), note="", now=NOW)
+    assert stands(asked) == ("approved", "Ani Widjaja")
+
+
+def test_what_answers_no_request_leaves_them_open_and_one_who_asked_nothing_is_not_asked_about(asked: Case) -> None:
+    others = ask(BUDI)
+    for number in (others.number, "CASE0"):
+        with pytest.raises(CannotProposeCorrection, match="meanwhile"):
+            propose_spelling("", answers=number)
+    grant_approval(actor=SUPERVISOR, request_id=propose_spelling(asked.number, answers=""), note="", now=NOW)
+    assert stands(asked) == ("review", "Ani Widjaja")
+    refuse_case(actor=REGISTRAR, number=others.number, reason=WORDS, remedy=WORDS, now=NOW)
+    assert propose_spelling("", BUDI)
+
+
+def test_the_correction_page_shows_what_the_person_asked_for_and_wants_to_know_whether_this_is_it(asked: Case) -> None:
+    registrar = at_the_desk(REGISTRAR, "civil.registrar")
+
+    def page_of(person: str) -> str:
+        entry = PersonEntry.objects.known_at(None).get(number=person)
+        query = {"ground": "counter", "reason": "Came to the counter.", "number": person}
+        address = registrar.post(reverse("civil:search"), query).headers["Location"]
+        number = address.strip("/").split("/")[-1]
+        return f"{reverse('civil:correct', args=[number, 'person', entry.pk])}?field=full_name"
+
+    assert "Does this answer it?" not in registrar.get(page_of(BUDI)).content.decode()
+    page, given = page_of(ANI), {"value": "Ani Widjaja", "evidence": "Birth certificate B-1", "valid_from": ""}
+    shown = registrar.get(page).content.decode()
+    assert f"{asked.number} · My name is misspelt. · School certificate" in shown
+    assert " checked" not in shown, "the official says it; nothing is chosen for them"
+    assert "Say whether this answers" in registrar.post(page, given).content.decode()
+    assert not ApprovalRequest.objects.exists()
+    registrar.post(page, given | {"answers": asked.number})
+    request = ApprovalRequest.objects.get()
+    assert asked.number in dict(get_approval_handler(CORRECTION).list_facts(request.proposal)).values()
+    grant_approval(actor=SUPERVISOR, request_id=request.pk, note="", now=NOW)
+    assert stands(asked) == ("approved", "Ani Widjaja")
 
 
 def line_ends(case: Case) -> None:

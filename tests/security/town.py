@@ -480,7 +480,7 @@ def _propose() -> dict[str, dict[str, int]]:
     entry = civil.PersonEntry.objects.get(number=APPLICANT)
 
     def propose(field: str) -> int:
-        correction = Correction("person", entry.pk, field, "Ani Widjaja", "Certificate 1")
+        correction = Correction("person", entry.pk, field, "Ani Widjaja", "Certificate 1", answers="")
         return propose_correction(
             actor=_registrar(), look_up_number=look_up, correction=correction, today=NOW.date(), now=NOW
         )

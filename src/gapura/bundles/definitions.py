@@ -57,6 +57,17 @@ class Ask(_Definition):
     otherwise: Annotated[Refusal, _named_in("refusals.yaml")]
 
 
+class Each(_Definition):
+    """Whom an item is repeated for: everybody who is ``relation`` to the applicant and of whom ``of`` holds a record.
+
+    The form shows them with the fields ``shows`` of that evidence type. Nobody: the item is not there.
+    """
+
+    relation: str
+    of: str
+    shows: tuple[str, ...] = ()
+
+
 class Item(_Definition):
     code: Code
     service: str
@@ -68,6 +79,7 @@ class Item(_Definition):
     awaits: tuple[Annotated[Ask, _named_in("checks.yaml")], ...] = ()
     awaits_days: str | int = 0
     optional: bool = False
+    each: Each | None = None
 
     @property
     def words(self) -> set[str]:
@@ -90,8 +102,9 @@ class Bundle(_Definition):
     items: tuple[Item, ...] = Field(min_length=1)
 
     def get_item(self, code: str) -> Item:
-        """Raises LookupError."""
-        found = next((item for item in self.items if item.code == code), None)
+        """The item, also of one of those it is repeated for (``school-2``). Raises LookupError."""
+        repeated = code.rpartition("-")[0]
+        found = next((item for item in self.items if item.code == code or (item.each and item.code == repeated)), None)
         if found is None:
             raise LookupError(f"{self.code} has no item {code}.")
         return found
@@ -141,6 +154,7 @@ def _judge_names(bundle: Bundle) -> Iterator[str]:
         yield from (f"{item.code}: {item.service} asks no '{name}'." for name in sorted(set(item.answers) - known))
         yield from (f"{item.code}: there is no item '{name}' to come after." for name in set(item.after) - set(items))
         yield from (f"{item.code}: {problem}" for problem in _judge_words(item, items))
+        yield from (f"{item.code}: {problem}" for problem in _judge_each(item, catalogue.services[item.service][-1]))
 
 
 def _judge_words(item: Item, items: Mapping[str, Item]) -> Iterator[str]:
@@ -158,6 +172,19 @@ def _judge_words(item: Item, items: Mapping[str, Item]) -> Iterator[str]:
         yield f"say with 'relation' what {item.of} is to the applicant."
     if "." not in item.of and item.of not in (APPLICANT, SUBJECT):
         yield f"'of: {item.of}' is nobody; write applicant, subject or item.word."
+
+
+def _judge_each(item: Item, service: PublicService) -> Iterator[str]:
+    """Nobody is asked for unless the applicant says so, and nothing is shown that the service does not read."""
+    if item.each is None:
+        return
+    read = {need.type: need.fields for need in service.evidence}
+    if item.each.relation not in {str(rule.relation) for rule in service.applicants}:
+        yield f"nobody may ask {service.code} for their {item.each.relation}."
+    if not set(item.each.shows) <= set(read.get(item.each.of, ())) or item.each.of not in read:
+        yield f"{service.code} does not read {', '.join((item.each.of, *item.each.shows))}."
+    if not item.optional or service.record_fields:
+        yield "what is asked for several people must be optional and may not have records to choose from."
 
 
 def _judge_order(bundle: Bundle) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The one form of a bundle: what its services ask and no register knows, each thing once."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from gapura.bundles.definitions import Bundle
+from gapura.bundles.types import PersonOffer
 from gapura.foundation.codes import new_code
 from gapura.foundation.jurisdictions import load
 from gapura.kernel.cases.types import RecordOffer
@@ -31,9 +33,12 @@ class BundleForm(forms.Form):
         bundle: Bundle,
         services: Mapping[str, PublicService],
         people: Sequence[Representable],
+        offered: Mapping[str, Sequence[PersonOffer]] = MappingProxyType({}),
+        key: str = "",
     ) -> None:
-        super().__init__(data, initial={"idempotency_key": new_code(23)}, use_required_attribute=False)
-        self.bundle, self.services = bundle, services
+        """``offered``: by item that is repeated, whom it can be asked for. ``key``: of the request to come."""
+        super().__init__(data, initial={"idempotency_key": key or new_code(23)}, use_required_attribute=False)
+        self.bundle, self.services, self.offered = bundle, services, offered
         self.fields["subject"] = forms.ChoiceField(
             label=_("For whom do you ask?"),
             choices=[(one.number, _name(one)) for one in people],
@@ -41,15 +46,12 @@ class BundleForm(forms.Form):
             initial=people[0].number if people else None,
             error_messages={"required": _("Say for whom you ask.")},
         )
-        for item in bundle.items:
-            for form_field in item.asks_for(services[item.code]):
-                self.fields[f"{item.code}.{form_field.code}"] = draw_field(form_field)
-        optional = [item for item in bundle.items if item.optional]
-        if optional:
+        self._ask_answers()
+        if choices := dict(self._list_optional()):
             self.fields["wanted"] = forms.MultipleChoiceField(
                 label=_("What else shall be done?"),
-                choices=[(item.code, localized(services[item.code].title)) for item in optional],
-                initial=[item.code for item in optional],
+                choices=[*choices.items()],
+                initial=[item.code for item in bundle.items if item.code in choices],
                 widget=forms.CheckboxSelectMultiple,
                 required=False,
             )
@@ -57,6 +59,25 @@ class BundleForm(forms.Form):
             label=_("I ask all these agencies to do this for me."),
             error_messages={"required": _("Tick this to let the agencies begin.")},
         )
+
+    def _ask_answers(self) -> None:
+        for item in self.bundle.items:
+            for form_field in item.asks_for(self.services[item.code]):
+                if item.each is None:
+                    self.fields[f"{item.code}.{form_field.code}"] = draw_field(form_field)
+                for person in self.offered.get(item.code, ()):
+                    field = draw_field(form_field)
+                    field.label = f"{person.full_name} · {field.label}"
+                    self.fields[f"{item.code}-{person.number}.{form_field.code}"] = field
+
+    def _list_optional(self) -> Iterator[tuple[str, str]]:
+        """What can be left out; for a person it is not chosen beforehand: they may stay where they are."""
+        for item in self.bundle.items:
+            title = localized(self.services[item.code].title)
+            if item.optional and item.each is None:
+                yield item.code, title
+            for person in self.offered.get(item.code, ()):
+                yield f"{item.code}-{person.number}", f"{title} · {person.full_name} ({person.note})"
 
     def go_on(self, answers: Mapping[str, Mapping[str, str]]) -> None:
         """Begin with what was kept; what the form no longer asks is left."""
@@ -99,6 +120,14 @@ class BundleForm(forms.Form):
     def left_out(self) -> list[str]:
         """Codes of the optional items that are not wanted."""
         return [item.code for item in self.bundle.items if item.optional and item.code not in self._wanted]
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        """By item that is repeated, the numbers of those it is asked for."""
+        return {
+            code: [one.number for one in offered if f"{code}-{one.number}" in self._wanted]
+            for code, offered in self.offered.items()
+        }
 
     @property
     def _wanted(self) -> list[str]:

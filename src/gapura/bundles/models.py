@@ -39,7 +39,10 @@ class BundleRequest(models.Model):
 
 
 class RequestedItem(models.Model):
-    """One service of the bundle. ``reason`` and ``remedy``: why no case was opened."""
+    """One service of the bundle. ``reason`` and ``remedy``: why no case was opened.
+
+    ``person``: whom it is asked for, where the item is repeated for several; empty: whom the bundle says.
+    """
 
     request = models.ForeignKey(BundleRequest, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
@@ -48,6 +51,7 @@ class RequestedItem(models.Model):
     service_title = models.JSONField()
     agency_code = models.CharField(max_length=40)
     status = models.CharField(max_length=12, default=ItemStatus.WAITING)
+    person = models.CharField(max_length=16, blank=True)
     case_number = models.CharField(max_length=20, blank=True)
     reason = models.JSONField(default=dict)
     remedy = models.JSONField(default=dict)

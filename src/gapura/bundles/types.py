@@ -1,5 +1,6 @@
 """The words of a bundle: how an item stands, and why a request is not taken."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gapura.kernel.catalogue.plugin import BadCompanion
@@ -17,6 +18,15 @@ class ItemStatus(StrEnum):
     ENDED = "ended"
     NOT_ENTITLED = "not-entitled"
     STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOffer:
+    """Somebody whom an item can be asked for, with what the register shows of them."""
+
+    number: str
+    full_name: str
+    note: str
 
 
 class BadBundle(BadCompanion):

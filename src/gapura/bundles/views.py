@@ -8,14 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gapura.bundles.actions import request_bundle, save_draft
+from gapura.bundles.actions import offer_people, request_bundle, save_draft
 from gapura.bundles.definitions import Bundle, Item
 from gapura.bundles.forms import BundleForm
 from gapura.bundles.models import BundleRequest
 from gapura.bundles.queries import access_request, find_draft, get_assurance, get_bundle, get_services, list_items
-from gapura.bundles.types import AnswersDoNotFit, BundleNotFound, CannotRequestBundle
+from gapura.bundles.types import AnswersDoNotFit, BundleNotFound, CannotRequestBundle, PersonOffer
 from gapura.foundation import clock
 from gapura.foundation.clock import local_day
+from gapura.foundation.codes import new_code
 from gapura.foundation.texts import Text
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.actions import offer_records
@@ -31,6 +32,7 @@ from gapura.web.languages import reader_language
 CHOOSING = "choosing"  # sent with the person alone, where what can be chosen depends on who it is
 SAVING = "saving"  # sent with what is written so far, to go on later
 LOOK_AGAIN_SECONDS = 10
+LONGEST_KEY = 64
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,11 +51,14 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     if choosing and person:
         people = [person]
     sent = request.POST if request.method == "POST" and CHOOSING not in request.POST else None
-    form = BundleForm(sent, bundle=bundle, services=services, people=people)
+    key = request.POST.get("idempotency_key", "")[:LONGEST_KEY] or new_code(23)
+    offered, is_partly_silent = _offer_people(actor, bundle, services, key)
+    form = BundleForm(sent, bundle=bundle, services=services, people=people, offered=offered, key=key)
     context: dict[str, Any] = {
         "bundle": bundle,
         "form": form,
-        "items": _told(bundle, services),
+        "items": _told(bundle, services, offered),
+        "is_partly_silent": is_partly_silent,
         "people": people,
         "saving": SAVING,
     }
@@ -77,6 +82,25 @@ def _items_to_choose_in(bundle: Bundle, services: Mapping[str, PublicService]) -
         for item in bundle.items
         if {one.code for one in services[item.code].record_fields} - set(item.answers) and "." not in item.of
     ]
+
+
+def _offer_people(
+    actor: Actor, bundle: Bundle, services: Mapping[str, PublicService], key: str
+) -> tuple[dict[str, list[PersonOffer]], bool]:
+    """By item that is repeated, whom it can be asked for; and whether a register was silent: the rest goes on."""
+    offered, is_silent = {}, False
+    for item in bundle.items:
+        try:
+            offered[item.code] = offer_people(
+                actor=actor,
+                item=item,
+                service=services[item.code],
+                idempotency_key=f"{key}-{item.code}"[:LONGEST_KEY],
+                now=clock.now(),
+            )
+        except ExchangeRefusal:
+            is_silent = True
+    return {code: people for code, people in offered.items() if people}, is_silent
 
 
 def _for_whom(request: HttpRequest, people: Sequence[Representable]) -> Representable | None:
@@ -120,6 +144,7 @@ def _request(actor: Actor, bundle: Bundle, form: BundleForm) -> BundleRequest | 
             subject=form.cleaned_data["subject"],
             answers=form.answers,
             left_out=form.left_out,
+            people=form.chosen,
             language=reader_language(),
             idempotency_key=form.cleaned_data["idempotency_key"],
             now=clock.now(),
@@ -131,9 +156,12 @@ def _request(actor: Actor, bundle: Bundle, form: BundleForm) -> BundleRequest | 
     return None
 
 
-def _told(bundle: Bundle, services: Mapping[str, PublicService]) -> list[tuple[Item, PublicService, Text]]:
+def _told(
+    bundle: Bundle, services: Mapping[str, PublicService], offered: Mapping[str, Sequence[PersonOffer]]
+) -> list[tuple[Item, PublicService, Text]]:
     """What the form leads to: each item's service and the agency that does it."""
-    return [(item, services[item.code], get_agency(services[item.code].agency).title) for item in bundle.items]
+    there = [item for item in bundle.items if item.each is None or item.code in offered]
+    return [(item, services[item.code], get_agency(services[item.code].agency).title) for item in there]
 
 
 def _list_results(case: Case) -> list[tuple[Text, str]]:

@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("gapura.sectors.withholding.urls")),
     path("", include("gapura.sectors.tax.urls")),
     path("desk/civil/", include("gapura.sectors.civil.urls")),
+    path("desk/education/", include("gapura.sectors.education.urls")),
     path("desk/health/", include("gapura.sectors.health.urls")),
 ]
 if apps.is_installed("gapura.sectors.justice"):  # on a node of its own (GAPURA_WITHOUT elsewhere)

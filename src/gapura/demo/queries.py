@@ -49,6 +49,9 @@ DUTIES: Mapping[Duty, Promise] = {
     Duty.ARCHIVIST: _("Archivist: closes the year, hands records over, guards what must stay."),
     Duty.INFORMATION: _("Information officer: decides with others what the public may read."),
     Duty.NEIGHBOR: _("Mail room of another ministry: receives what was sent to it and answers."),
+    Duty.BARS: _("Keeper of travel bans and wanted notices: opens one person's on a ground and proposes."),
+    Duty.BARS_DECIDER: _("Head of the keepers: decides which bars are entered, changed and lifted."),
+    Duty.SCHOOLS: _("Placement officer of schools: finds places for children who move, and tells the old school."),
 }
 
 

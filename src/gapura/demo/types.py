@@ -53,6 +53,9 @@ class Duty(StrEnum):
     ARCHIVIST = "archivist"
     INFORMATION = "information"
     NEIGHBOR = "neighbor"
+    BARS = "bars"
+    BARS_DECIDER = "bars-decider"
+    SCHOOLS = "schools"
 
 
 @dataclass(frozen=True, slots=True)

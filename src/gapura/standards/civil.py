@@ -96,6 +96,11 @@ RESIDENCE = EvidenceType(
             _t("Tinggal di wilayah?", "Lives in a region?", "해당 지역에 거주하는가?"),
             ("region_code",),
         ),
+        Question(
+            "lives-with",
+            _t("Tinggal serumah dengan orang ini?", "Lives at this person's address?", "이 사람과 같은 주소에 사는가?"),
+            ("person_number",),
+        ),
     ),
 )
 

@@ -145,14 +145,14 @@ class _Round:
 
     def _start(self, row: RequestedItem, item: Item) -> str:
         """The number of the item's case. Raises _NotYet or _Never."""
-        subject, relation = self._person(item.of), self._relation(item)
+        subject, relation = row.person or self._person(item.of), self._relation(item)
         for ask in item.awaits:
             if not self._holds(row, item, ask, subject):
                 raise self._still_waiting(item, ask)
         for ask in item.entitled:
             if not self._holds(row, item, ask, subject):
                 raise _Never(ItemStatus.NOT_ENTITLED, ask.otherwise.reason, ask.otherwise.remedy)
-        answers = self.request.answers[item.code] | {name: self._value(text) for name, text in item.answers.items()}
+        answers = self.request.answers[row.code] | {name: self._value(text) for name, text in item.answers.items()}
         try:
             case = submit_for(
                 person=self.request.applicant,
@@ -161,7 +161,7 @@ class _Round:
                 relation=relation,
                 answers=answers,
                 language=self.request.language,
-                key=f"{self.request.number}-{item.code}",
+                key=f"{self.request.number}-{row.code}",
                 now=self.now,
             )
         except (CannotSubmitApplication, InvalidAnswers, ServiceNotInForce) as refusal:
@@ -202,6 +202,8 @@ class _Round:
         return local_day(self.now, settings.TIME_ZONE)
 
     def _relation(self, item: Item) -> str:
+        if item.each:
+            return item.each.relation
         if item.of == SUBJECT:
             return self.request.relation
         return str(Relation.SELF) if item.of == APPLICANT else item.relation

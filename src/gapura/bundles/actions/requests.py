@@ -1,7 +1,9 @@
 """Taking a request: checked whole, stored whole, then started."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -30,18 +32,20 @@ def request_bundle(
     subject: str,
     answers: Answers,
     left_out: Collection[str] = (),
+    people: Mapping[str, Collection[str]] = MappingProxyType({}),
     language: str,
     idempotency_key: str,
     now: datetime,
 ) -> BundleRequest:
     """Store the request with its items in one transaction, then start all that can start.
 
-    ``answers`` by item and field; ``left_out``: codes of optional items. The same key of the same person gives the same
-    request. Raises BundleNotFound, AnswersDoNotFit or CannotRequestBundle.
+    ``answers`` by item and field; ``left_out``: codes of optional items; ``people``: by item that is repeated, whom
+    it is asked for; their answers stand under ``item-number``. The same key of the same person gives the same request.
+    Raises BundleNotFound, AnswersDoNotFit or CannotRequestBundle.
     """
     bundle = get_bundle(code)
     services = _open_services(actor, bundle, now)
-    wanted = [item for item in bundle.items if not (item.optional and item.code in left_out)]
+    wanted = list(_wanted(bundle, left_out, people))
     relation = _relation(actor, services[bundle.items[0].code], subject, now)
     given = _fitting(wanted, services, answers)
     request = BundleRequest(
@@ -54,7 +58,7 @@ def request_bundle(
         answers=given,
         language=language,
         idempotency_key=idempotency_key,
-        submission_digest=digest([bundle.code, subject, [item.code for item in wanted], given]).hex(),
+        submission_digest=digest([bundle.code, subject, [part.asked_as for part in wanted], given]).hex(),
         submitted_at=now,
         next_look_at=now + PATIENCE,
     )
@@ -63,6 +67,26 @@ def request_bundle(
     except IntegrityError:
         return _find_earlier(request)
     return advance_request(actor=actor, number=request.number, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An item as it is asked for: once, or once for each person."""
+
+    item: Item
+    code: str
+    asked_as: str
+    person: str = ""
+
+
+def _wanted(bundle: Bundle, left_out: Collection[str], people: Mapping[str, Collection[str]]) -> Iterator[_Part]:
+    for item in bundle.items:
+        if item.each:
+            chosen = dict.fromkeys(people.get(item.code, ()))
+            for place, person in enumerate(chosen, start=1):
+                yield _Part(item, f"{item.code}-{place}", f"{item.code}-{person}", person)
+        elif not (item.optional and item.code in left_out):
+            yield _Part(item, item.code, item.code)
 
 
 def _open_services(actor: Actor, bundle: Bundle, now: datetime) -> dict[str, PublicService]:
@@ -86,28 +110,28 @@ def _relation(actor: Actor, service: PublicService, subject: str, now: datetime)
     return str(found)
 
 
-def _fitting(wanted: Collection[Item], services: Mapping[str, PublicService], answers: Answers) -> Answers:
+def _fitting(wanted: Collection[_Part], services: Mapping[str, PublicService], answers: Answers) -> Answers:
     """What was answered to the fields the form asks, completed. Raises AnswersDoNotFit."""
     fitting: dict[str, dict[str, str]] = {}
     errors: dict[str, dict[str, str]] = {}
-    for item in wanted:
-        service = services[item.code]
-        asked = {field.code for field in item.asks_for(service)}
-        given = {name: value for name, value in answers.get(item.code, {}).items() if name in asked}
+    for part in wanted:
+        service = services[part.item.code]
+        asked = {field.code for field in part.item.asks_for(service)}
+        given = {name: value for name, value in answers.get(part.asked_as, {}).items() if name in asked}
         try:
             completed = service.complete_answers(given)
         except InvalidAnswers as refusal:
             if wrong := {name: said for name, said in refusal.errors.items() if name in asked}:
-                errors[item.code] = wrong
+                errors[part.asked_as] = wrong
             completed = {name: given.get(name, "") for name in asked}
-        fitting[item.code] = {name: value for name, value in completed.items() if name in asked}
+        fitting[part.code] = {name: value for name, value in completed.items() if name in asked}
     if errors:
         raise AnswersDoNotFit(errors)
     return fitting
 
 
 def _store(
-    actor: Actor, request: BundleRequest, wanted: Collection[Item], services: Mapping[str, PublicService]
+    actor: Actor, request: BundleRequest, wanted: Collection[_Part], services: Mapping[str, PublicService]
 ) -> None:
     with transaction.atomic():
         request.save(force_insert=True)
@@ -116,19 +140,20 @@ def _store(
             RequestedItem(
                 request=request,
                 position=position,
-                code=item.code,
-                service_code=item.service,
-                service_title=dict(services[item.code].title),
-                agency_code=services[item.code].agency,
+                code=part.code,
+                service_code=part.item.service,
+                service_title=dict(services[part.item.code].title),
+                agency_code=services[part.item.code].agency,
+                person=part.person,
             )
-            for position, item in enumerate(wanted)
+            for position, part in enumerate(wanted)
         )
         record_event(
             actor=actor,
             action="bundles.request",
             subject=request.subject,
             object_ref=f"bundle:{request.number}",
-            detail={"bundle": request.bundle_code, "items": [item.code for item in wanted]},
+            detail={"bundle": request.bundle_code, "items": [part.code for part in wanted]},
         )
 
 

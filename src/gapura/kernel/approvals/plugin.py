@@ -34,6 +34,10 @@ class ApprovalHandler(ABC):
         """The address where the actor begins to propose this in answer to a case; None where they may not."""
         return None
 
+    def on_read(self, *, actor: Actor, request: Proposal, now: datetime) -> None:
+        """The actor is about to be shown the facts of a request: record the look where the register asks for it."""
+        return
+
     def get_content(self, request: Proposal) -> str | None:
         """The address of a page that shows the object of a line to whoever is on it; None: the facts say it all."""
         return None

@@ -1,5 +1,6 @@
 """What an official types to look somebody up and to propose a correction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from gapura.sectors.civil.types import Correction, LookUpQuery, Verdict
 from gapura.web.languages import localized
 
 ISO = "%Y-%m-%d"
+_NO_REQUEST = "none"
 
 
 def _day(**options: Any) -> forms.DateField:
@@ -57,7 +59,7 @@ class VersionForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """A new value for one field, with the widget that fits the field."""
+    """A new value for one field, with the widget that fits the field, and which request of the person it answers."""
 
     evidence = forms.CharField(
         label=_("Proof"),
@@ -71,16 +73,30 @@ class CorrectionForm(forms.Form):
         required=False,
     )
 
-    field_order = ("value", "evidence", "valid_from")
+    field_order = ("answers", "value", "evidence", "valid_from")
 
-    def __init__(self, data: Any = None, *, field: str, title: str) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any = None, *, field: str, title: str, requests: Mapping[str, str], case_number: str
+    ) -> None:
+        """``requests``: what the person asked to have corrected, by number of the case; one may be why we are here."""
+        super().__init__(data, initial={"answers": case_number} if case_number in requests else None)
         self.fields["value"] = _value_field(field, title)
+        if requests:
+            self.fields["answers"] = _requests_field(requests)
         self.order_fields(self.field_order)
 
     def correction(self, register: str, entry_id: int, field: str) -> Correction:
         given = self.cleaned_data
-        return Correction(register, entry_id, field, str(given["value"]), given["evidence"], given["valid_from"])
+        answers = given.get("answers")
+        return Correction(
+            register,
+            entry_id,
+            field,
+            str(given["value"]),
+            given["evidence"],
+            given["valid_from"],
+            "" if answers == _NO_REQUEST else answers,
+        )
 
 
 class AnnulmentForm(forms.Form):
@@ -91,6 +107,17 @@ class AnnulmentForm(forms.Form):
         help_text=_("Who saw them, when, with which fingerprint or document; or the ruling of the court."),
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
+    )
+
+
+def _requests_field(requests: Mapping[str, str]) -> forms.Field:
+    asked = [(number, f"{number} · {words}") for number, words in requests.items()]
+    return forms.ChoiceField(
+        label=_("This person asked for a correction. Does this answer it?"),
+        help_text=_("The correction closes the request. Where it asks for several, choose it with the last one."),
+        choices=[*asked, (_NO_REQUEST, _("No: this is another matter"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether this answers what the person asked for.")},
     )
 
 

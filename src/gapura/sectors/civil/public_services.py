@@ -100,6 +100,7 @@ class CorrectionHandler(ApprovalHandler):
             (_("It should say"), value_label(payload["field"], payload["new"])),
             (_("Proof"), payload["evidence"]),
             (_("Since"), payload["valid_from"] or _("From the beginning: it was wrong all along")),
+            (_("Case"), request.case_number or _("None: nobody asked for it")),
         ]
 
 

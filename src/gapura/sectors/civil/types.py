@@ -234,7 +234,8 @@ class Version:
 class Correction:
     """A proposed correction: ``field`` of the entry shall read ``value``; ``evidence`` says how one knows.
 
-    Without ``valid_from`` the entry was wrong all along; with it the fact changed on that day.
+    Without ``valid_from`` the entry was wrong all along; with it the fact changed on that day. ``answers``: the number
+    of the person's request that it answers, empty for none of them, None where the official did not say.
     """
 
     register: str
@@ -243,6 +244,7 @@ class Correction:
     value: str
     evidence: str
     valid_from: date | None = None
+    answers: str | None = None
 
 
 class CannotChangeFinding(Exception):

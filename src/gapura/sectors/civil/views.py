@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor
+from gapura.kernel.cases.queries import list_answers
 from gapura.kernel.exchange.types import ExchangeRefusal
 from gapura.kernel.identity.queries import access_official
 from gapura.kernel.identity.types import AccessDenied
+from gapura.kernel.records.queries import list_correction_requests
 from gapura.sectors.civil.actions.annulments import propose_annulment
 from gapura.sectors.civil.actions.corrections import propose_correction
 from gapura.sectors.civil.actions.findings import answer_finding, close_finding
@@ -152,12 +154,24 @@ def correct(request: HttpRequest, number: str, register: str, entry_id: int) -> 
     field = request.GET.get("field", "")
     if field not in titles:
         return render(request, "civil/correct.html", context)
-    form = CorrectionForm(request.POST if request.method == "POST" else None, field=field, title=titles[field])
+    form = CorrectionForm(
+        request.POST if request.method == "POST" else None,
+        field=field,
+        title=titles[field],
+        requests=_requests_of(actor, look_up),
+        case_number=look_up.case_number,
+    )
     if form.is_valid() and _propose(actor, number, form, form.correction(register, entry_id, field)):
         messages.success(request, _("Your proposal has been sent. A supervisor of your office decides."))
         return redirect("civil:person", number)
     said = value_label(field, get_facts(entry)[field])
     return render(request, "civil/correct.html", context | {"form": form, "field": field, "said": said})
+
+
+def _requests_of(actor: Actor, look_up: LookUp) -> dict[str, str]:
+    """What the person asked to have corrected and waits for, in their words, by number of the case."""
+    asked = list_correction_requests(actor, look_up.person_number)
+    return {case.number: " · ".join(str(said) for _label, said in list_answers(case)) for case in asked}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

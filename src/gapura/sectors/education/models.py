@@ -13,7 +13,10 @@ _EXITS = [reason.value for reason in SchoolExit]
 
 
 class SchoolEntry(RegisterEntry):
-    """A school. One that closed stays readable, with the day it did: its diplomas go on."""
+    """A school. One that closed stays readable, with the day it did: its diplomas go on.
+
+    ``places``: how many pupils it takes at once; None where it never told.
+    """
 
     subject_fields = ("npsn",)
 
@@ -22,6 +25,7 @@ class SchoolEntry(RegisterEntry):
     school_level = models.CharField(max_length=16)
     school_place = models.CharField(max_length=60)
     closed_on = models.DateField(null=True)
+    places = models.PositiveIntegerField(null=True)
 
     class Meta(RegisterEntry.Meta):
         db_table = "education_school"

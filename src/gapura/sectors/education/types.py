@@ -1,5 +1,7 @@
 """The words of the school registers: codes whose labels live with the country."""
 
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -18,3 +20,33 @@ class SchoolExit(StrEnum):
     GRADUATED = "graduated"
     TRANSFERRED = "transferred"
     LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a pupil goes: ``school`` is an NPSN or a name as its sign says it, empty for any with room in ``place``.
+
+    ``place``: the regency of the pupil's home, by name.
+    """
+
+    school: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A pupil who left one school for another on ``left_on``, as the old school has to hear it."""
+
+    number: str
+    nisn: str
+    left_on: date
+    old_school: str
+    new_school: str
+
+
+class CannotTransferPupil(Exception):
+    """The register has something against the transfer; ``refusal`` is a code of the country's refusals."""
+
+    def __init__(self, refusal: str) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal

@@ -98,6 +98,14 @@ def propose_bar(*, actor: Actor, reading_number: str, proposal: BarProposal, tod
     return request.pk
 
 
+def read_proposal(*, actor: Actor, proposal: Proposal) -> None:
+    """Log a look at what was proposed before it is given, with the ground and letter of the reading behind it.
+
+    Who may look is the approval's part: the keepers' supervisors, and who proposed it.
+    """
+    _record(actor, Reading.objects.get(pk=proposal.payload["reading"]), "justice.proposal_read")
+
+
 def carry_out_bar(*, actor: Actor, proposal: Proposal, now: datetime) -> None:
     """Write what was approved, in the transaction of the approval.
 

@@ -9,7 +9,7 @@ from gapura.kernel.approvals.plugin import ApprovalHandler
 from gapura.kernel.approvals.types import Proposal
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.catalogue.queries import get_agency
-from gapura.sectors.justice.actions import BAR, carry_out_bar
+from gapura.sectors.justice.actions import BAR, carry_out_bar, read_proposal
 from gapura.sectors.justice.presentation import ACTS, KINDS
 from gapura.sectors.justice.queries import get_person_read
 from gapura.sectors.justice.types import BarAct, BarKind
@@ -23,6 +23,9 @@ class BarHandler(ApprovalHandler):
 
     def carry_out(self, *, actor: Actor, request: Proposal, now: datetime) -> None:
         carry_out_bar(actor=actor, proposal=request, now=now)
+
+    def on_read(self, *, actor: Actor, request: Proposal, now: datetime) -> None:
+        read_proposal(actor=actor, proposal=request)
 
     def get_title(self) -> str:
         return _("Travel ban or wanted notice")

@@ -5,7 +5,12 @@ from gapura.kernel.approvals.actions.acts import act_on_line
 from gapura.kernel.approvals.actions.following import follow_day, hand_over_steps, reseat_posts, resume_held_lines
 from gapura.kernel.approvals.actions.lines import read_line, renew_line, reroute_line, start_line, withdraw_line
 from gapura.kernel.approvals.actions.records import empty_versions
-from gapura.kernel.approvals.actions.requests import deny_approval, grant_approval, request_approval
+from gapura.kernel.approvals.actions.requests import (
+    deny_approval,
+    grant_approval,
+    read_approval,
+    request_approval,
+)
 
 __all__ = [
     "act_on_line",
@@ -16,6 +21,7 @@ __all__ = [
     "follow_day",
     "grant_approval",
     "hand_over_steps",
+    "read_approval",
     "read_line",
     "renew_line",
     "request_approval",

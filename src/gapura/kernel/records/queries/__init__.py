@@ -13,6 +13,7 @@ from gapura.kernel.records.queries.notices import (
     is_withdrawn,
     list_clocks,
     list_consents,
+    list_correction_requests,
     list_notices,
     list_withdrawals,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "list_clocks",
     "list_consents",
     "list_copies_of",
+    "list_correction_requests",
     "list_declarations",
     "list_due",
     "list_holdings",

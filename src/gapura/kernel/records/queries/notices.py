@@ -11,12 +11,29 @@ from gapura.foundation.clock import local_day
 from gapura.foundation.isolation import as_house
 from gapura.foundation.jurisdictions import load
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.cases.queries import list_running_cases
+from gapura.kernel.cases.queries import Case, access_case, list_running_cases
+from gapura.kernel.cases.types import CaseNotFound, CaseStatus
 from gapura.kernel.catalogue.queries import get_agency, get_service
 from gapura.kernel.catalogue.types import Agency
 from gapura.kernel.exchange.queries import list_agreements
 from gapura.kernel.records.models import ConsentWithdrawal, CorrectionNotice
 from gapura.kernel.records.types import CORRECTION, MY_DATA, Clock
+
+_UNANSWERED = (CaseStatus.RECEIVED, CaseStatus.REVIEW, CaseStatus.SUPPLEMENT, CaseStatus.APPEALED)
+
+
+def list_correction_requests(actor: Actor, subject: str) -> list[Case]:
+    """What the person asked to have corrected and nobody answered, the oldest first; only the office's own."""
+    asked = Case.objects.filter(service_code=CORRECTION, subject=subject, status__in=_UNANSWERED).order_by("pk")
+    return [case for case in asked if _can_see(actor, case.number)]
+
+
+def _can_see(actor: Actor, number: str) -> bool:
+    try:
+        access_case(actor, number)
+    except CaseNotFound:
+        return False
+    return True
 
 
 @as_house("a clock runs whichever office works the case")

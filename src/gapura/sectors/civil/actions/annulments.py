@@ -57,7 +57,15 @@ def propose_annulment(
         "legal_ground": get_numbering()["death_annulment"],
         "evidence": evidence.strip(),
     }
-    return ask_supervisor(actor=actor, kind=ANNULMENT, look_up=look_up, entry=entry, payload=payload, now=now)
+    return ask_supervisor(
+        actor=actor,
+        kind=ANNULMENT,
+        look_up=look_up,
+        entry=entry,
+        payload=payload,
+        case_number=look_up.case_number,
+        now=now,
+    )
 
 
 def carry_out_annulment(*, actor: Actor, proposal: Proposal, now: datetime) -> None:

@@ -15,6 +15,7 @@ from gapura.kernel.approvals.actions import request_approval
 from gapura.kernel.approvals.types import CannotDecideApproval, CannotRequestApproval, Proposal
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.identity.types import AccessDenied
+from gapura.kernel.records.queries import list_correction_requests
 from gapura.kernel.registers.actions import correct_entry, record_entry
 from gapura.kernel.registers.plugin import RegisterEntry
 from gapura.kernel.registers.types import CannotRecordEntry, Source, SourceKind
@@ -32,7 +33,8 @@ CORRECTION = "civil.correction"
 def propose_correction(*, actor: Actor, look_up_number: str, correction: Correction, today: date, now: datetime) -> int:
     """Ask the supervisor of the office to correct an entry of the person looked up; the id of the request.
 
-    Raises AccessDenied when the look-up is not the actor's, the person lives under another office or the
+    Of a person who asked for corrections it has to say which request it answers, or none: what is answered does not
+    stay open. Raises AccessDenied when the look-up is not the actor's, the person lives under another office or the
     entry is not theirs; CannotProposeCorrection when the value does not fit or changes nothing.
     """
     look_up = access_look_up(actor, look_up_number, today=today)
@@ -41,12 +43,42 @@ def propose_correction(*, actor: Actor, look_up_number: str, correction: Correct
     entry = access_entry(look_up, correction.register, correction.entry_id)
     changes = _changes(entry, correction)
     _check_from(entry, correction.valid_from)
+    case_number = _case_answered(actor, look_up, correction.answers)
     payload = _payload(look_up, entry, correction, changes)
-    return ask_supervisor(actor=actor, kind=CORRECTION, look_up=look_up, entry=entry, payload=payload, now=now)
+    return ask_supervisor(
+        actor=actor,
+        kind=CORRECTION,
+        look_up=look_up,
+        entry=entry,
+        payload=payload,
+        case_number=case_number,
+        now=now,
+    )
+
+
+def _case_answered(actor: Actor, look_up: LookUp, answers: str | None) -> str:
+    """The request that the correction answers; without one the case that the look-up was opened for."""
+    unanswered = {case.number for case in list_correction_requests(actor, look_up.person_number)}
+    if answers is None and unanswered and look_up.case_number not in unanswered:
+        raise CannotProposeCorrection(
+            _("This person has asked for a correction and waits for an answer. Say whether this answers it.")
+        )
+    if answers and answers not in unanswered:
+        raise CannotProposeCorrection(_("This request was answered meanwhile. Load the page again."))
+    if answers == "" and look_up.case_number in unanswered:
+        return ""
+    return answers or look_up.case_number
 
 
 def ask_supervisor(
-    *, actor: Actor, kind: str, look_up: LookUp, entry: RegisterEntry, payload: dict[str, Any], now: datetime
+    *,
+    actor: Actor,
+    kind: str,
+    look_up: LookUp,
+    entry: RegisterEntry,
+    payload: dict[str, Any],
+    case_number: str,
+    now: datetime,
 ) -> int:
     """Ask the supervisor of the office of a look-up to change an entry it found; the id of the request.
 
@@ -62,7 +94,7 @@ def ask_supervisor(
             role=SUPERVISOR,
             agency_code=look_up.agency_code,
             office_code=look_up.office_code,
-            case_number=look_up.case_number,
+            case_number=case_number,
             now=now,
         )
     except CannotRequestApproval as error:

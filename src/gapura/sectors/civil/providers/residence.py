@@ -14,7 +14,7 @@ ADDRESS_COLUMNS = ("street", "rt", "rw", "village_code", "postal_code")
 
 class ResidenceProvider(CivilProvider):
     evidence_type = "civil.residence"
-    questions = {"lives-in-region": "lives_in_region"}
+    questions = {"lives-in-region": "lives_in_region", "lives-with": "lives_with"}
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
         columns = (*ADDRESS_COLUMNS, "valid_from")
@@ -28,6 +28,15 @@ class ResidenceProvider(CivilProvider):
         entry = ResidenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
         village_code = entry.values_list("village_code", flat=True).first()
         return None if village_code is None else f"{village_code}.".startswith(f"{parameters['region_code']}.")
+
+    def lives_with(
+        self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
+    ) -> bool | None:
+        """Whether the person has the address of ``person_number``."""
+        people = [subject, str(parameters["person_number"])]
+        entries = ResidenceEntry.objects.filter(number__in=people).as_of(as_of).known_at(known_at)
+        homes = {row[0]: row[1:] for row in entries.values_list("number", *ADDRESS_COLUMNS[:4])}
+        return None if subject not in homes else homes[subject] == homes.get(people[1])
 
 
 class ResidenceHistoryProvider(CivilProvider):

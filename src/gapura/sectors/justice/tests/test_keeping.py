@@ -147,6 +147,34 @@ def test_a_proposal_is_not_found_for_the_copy_of_the_persons_data() -> None:
     assert [one.table for one in list_holdings(ANI)] == ["approvals.ApprovalRequest"]  # it would be found
 
 
+def at_the_desk(person_number: str, name: str, *roles: str) -> Client:
+    browser, post = Client(headers={"Accept-Language": "en"}), f"kejaksaan//{name}"
+    account = make_official(name, person_number=person_number, post_code=post, roles=roles)
+    sign_in(browser, account, post_code=post)
+    return browser
+
+
+def looks() -> list[tuple[str, str, str]]:
+    found = AuditEvent.objects.filter(action="justice.proposal_read").order_by("pk")
+    return [(one.object_ref, one.detail["ground"], one.detail["letter"]) for one in found]
+
+
+def test_who_decides_sees_whom_it_concerns_and_each_look_is_logged_with_its_ground() -> None:
+    request = propose(BAN)
+    reading, page = Reading.objects.get(), f"/desk/approvals/{request}/"
+    supervisor = at_the_desk("3171010101800052", "supervisor", "justice.supervisor")
+    stranger = at_the_desk("3171010101800055", "auditor", "audit.auditor")
+    assert supervisor.get("/desk/approvals/").status_code == 200
+    assert stranger.get(page).status_code == 404
+    assert looks() == [], "a list names nobody, and who sees nothing leaves nothing"
+    for _look in range(2):
+        assert ANI in supervisor.get(page).content.decode()
+    assert looks() == [(f"reading:{reading.pk}", "travel-ban", "B-1/2026")] * 2
+    assert "Say why" in supervisor.post(page, {"decision": "deny", "note": ""}).content.decode()
+    assert len(looks()) == 3, "shown again with what is missing"
+    assert not AuditEvent.objects.filter(subject=ANI).exists()
+
+
 @pytest.mark.parametrize("actor", [OTHER_AGENCY, OTHER_KEEPER, SUPERVISOR, replace(KEEPER, person_number=None)])
 def test_nobody_else_reads_or_writes_under_a_reading(actor: Actor) -> None:
     reading = read()
