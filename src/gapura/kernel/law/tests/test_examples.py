@@ -116,7 +116,16 @@ def test_a_category_that_contradicts_the_status_is_refused(kind: str, said: str,
 
 @pytest.mark.parametrize(
     ("category", "status"),
-    [("A", "TK/0"), ("a", "tk/1"), ("A", "K/0"), ("B", "TK/2"), ("B", "TK/3"), ("B", "K/1"), ("B", "K/2"), ("C", "K/3")],
+    [
+        ("A", "TK/0"),
+        ("a", "tk/1"),
+        ("A", "K/0"),
+        ("B", "TK/2"),
+        ("B", "TK/3"),
+        ("B", "K/1"),
+        ("B", "K/2"),
+        ("C", "K/3"),
+    ],
 )
 def test_a_category_that_agrees_with_the_status_passes(category: str, status: str, tmp_path: Path) -> None:
     alone = outcome_of(f"- {{kind: ter, in: {{kategori: {category}, bruto: 10080000}}, out: 0}}", tmp_path).got
