@@ -132,7 +132,7 @@ class _Asking:
         return [number for number, one in zip(minors, answers, strict=True) if isinstance(one, Answer) and one.holds]
 
     def ask(self, wanted: Sequence[tuple[_Ask, str]]) -> list[Evidence | Answer | None]:
-        """The answers in the order asked; None from a register that did not answer now, for all that was asked of it."""
+        """The answers in the order asked; None for all that was asked of a register that did not answer."""
         requests = [self._request(ask, subject) for ask, subject in wanted]
         with transaction.atomic():
             opened = open_requests(actor=self.actor, requests=requests, now=self.now)

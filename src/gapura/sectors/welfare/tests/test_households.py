@@ -99,7 +99,7 @@ def test_what_is_known_decides_the_same_as_typed_by_hand(mother: Client) -> None
     by_hand = read(Client(headers={"Accept-Language": "en"}).get(f"{START}?{urlencode({'members': 4, **typed})}"))
     assert findings(page) == findings(by_hand)
     assert any("IDR" in one for one in findings(page))
-    assert "Ani Wijaya: age" in page
+    assert "Ani Wijaya: Age" in page
     assert page.count("from Ministry of Social Affairs") == 2, "decile and disability"
 
 
