@@ -84,6 +84,7 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
         town.tax.answers["has-no-arrears-on", ANI] = True
         traffic.make_vehicle(ANI, PLATE)
         land.make_parcel(PARCEL)
+        land.make_land_price(PARCEL)
         land.make_right(ANI, PARCEL)
         make_business()
         make_share(ANI)

@@ -124,7 +124,16 @@ def test_every_limited_address_exists_and_every_door_of_the_brief_is_limited() -
     assert {route for limit in LIMITS for route in limit.routes} - known == set()
     named = {limit.name for limit in LIMITS}
     expected = {"sign-in", "application", "verification", "upload", "search", "look-up"}
-    expected |= {"browser report", "statistics", "shared link", "phone wallet", "card check", "law"}
+    expected |= {
+        "browser report",
+        "statistics",
+        "shared link",
+        "phone wallet",
+        "card check",
+        "law",
+        "filled law",
+        "household",
+    }
     expected |= {"business file", "business program"}
     expected |= {"office file", "office editor", "calendar feed", "public documents", "door code"}
     assert named == expected

@@ -65,6 +65,18 @@ LIMITS = (
         network=Rate(300, 60),
         strangers=Rate(1_200, 60),
     ),
+    _limit(
+        "filled law",
+        "POST",
+        "law:go-on-with-benefits",
+        one=Rate(60, 60),
+        network=Rate(300, 60),
+        strangers=Rate(1_200, 60),
+    ),
+    # Each asks several registers about a whole family.
+    _limit(
+        "household", "POST", "law:fill-in-benefits", one=Rate(6, 60), network=Rate(30, 600), strangers=Rate(600, 60)
+    ),
     _limit("upload", "POST", "documents:verify", one=Rate(10, 60), network=Rate(30, 60), strangers=Rate(300, 60)),
     # Each opens a sandbox, or asks the registers about somebody's number.
     _limit(

@@ -42,7 +42,10 @@ def _section(service: PublicService) -> Iterator[str]:
     through = f" through the approval `{service.decision.through}` alone" if service.decision.through else ""
     yield f"- Decided: {service.decision.mode}{through}, within {_term(service.days)}"
     ground = in_language(service.fee.law.citation, _LANGUAGE)
-    yield f"- Fee: {service.fee.amount} {service.fee.currency} ({ground})"
+    charged = (
+        f"by the rule `{service.fee.rule}`" if service.fee.rule else f"{service.fee.amount} {service.fee.currency}"
+    )
+    yield f"- Fee: {charged} ({ground})"
     yield f"- Sign-in needed: {service.assurance.name.lower()}"
     if service.fields:
         yield f"- Form: {', '.join(f'`{form_field.code}`' for form_field in service.fields)}"

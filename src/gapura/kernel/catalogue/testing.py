@@ -34,7 +34,7 @@ def stand_all_agreements() -> None:
 @contextmanager
 def charging(code: str, amount: int) -> Iterator[None]:
     """The public service ``code`` costs ``amount`` inside the block, by the law that else makes it free."""
-    with _changed(code, lambda one: replace(one, fee=replace(one.fee, amount=amount))):
+    with _changed(code, lambda one: replace(one, fee=replace(one.fee, amount=amount, rule="", inputs={}))):
         yield
 
 

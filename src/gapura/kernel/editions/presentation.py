@@ -36,7 +36,7 @@ def list_parts(service: PublicService) -> list[tuple[str, str]]:
         (_("Evidence"), "; ".join(asked)),
         (_("Checks"), "; ".join(checks)),
         (_("Asked in the form"), ", ".join(field.code for field in service.fields)),
-        (_("Fee"), f"{service.fee.amount} {service.fee.currency} ({service.fee.law.law})"),
+        (_("Fee"), f"{service.fee.rule or service.fee.amount} {service.fee.currency} ({service.fee.law.law})"),
         (_("Days by law"), f"{service.days.days} ({service.days.law.law})"),
         (_("Decided"), " ".join(filter(None, _decision(service.decision)))),
         (_("Document"), service.output.template if service.output else ""),

@@ -146,6 +146,7 @@ def get_names() -> Names:
 def _reckon(example: Example, day: date) -> Outcome:
     law, names = get_law().on(day), get_names()
     asked = [name for name in example.expected if name != REFUSED] if isinstance(example.expected, dict) else []
+    _check_ranges(names, law, example.given, day)
     household = _Household(names, law)
     household.fill(example.given)
     reading = names.read(law, example.kind, household.words, asked)
@@ -185,12 +186,16 @@ class _Household:
             else:
                 self.loose |= self._open({word: value}, word)
 
+    def open_word(self, word: str, value: Any) -> Mapping[str, Any]:
+        """What one word says, by the names that the law or an example knows."""
+        return self._open({word: value}, word)
+
     def _open(self, row: Any, word: str) -> dict[str, Any]:
         if not isinstance(row, dict):
             raise BadInput(word, f"{row!r} is no row. Write it as {{name: value}}.")
         opened: dict[str, Any] = {}
         for name, value in row.items():
-            meant = next((each for each in (name, *self.names.inputs.get(name, ())) if each in self.names.values), name)
+            meant = self.names.find_opened(name)
             said = self.names.open_value(meant, value)
             if said == {meant: value}:
                 opened[name] = value
@@ -249,6 +254,41 @@ class _Household:
             for entity in law.law.entities.values():
                 for group in entity.groups if placed[entity.name] else ():
                     placed[group] = placed[group] or [{}]
+
+
+def _check_ranges(names: Names, law: LawInForce, given: Mapping[str, Any], day: date) -> None:
+    """A value that stands for a range of a figure goes before what the figure is reckoned from; so both must agree."""
+    entities = law.law.entities
+    loose = {word: value for word, value in given.items() if word not in entities and not isinstance(value, list)}
+    listed = [given[entity] for entity in entities if entity in given] or [{}]
+    for rows in listed:
+        for row in rows if isinstance(rows, list) else [rows]:
+            said = {**loose, **row} if isinstance(row, dict) else {}
+            for word in said:
+                figure = names.find_opened(word)
+                ends = names.find_range(figure, said[word])
+                if ends and figure in law.figures:
+                    _check_range(names, law, said, word, ends, day)
+
+
+def _check_range(
+    names: Names, law: LawInForce, said: Mapping[str, Any], word: str, ends: tuple[int, int], day: date
+) -> None:
+    """Refuse what else was said when the figure reckoned from it lies outside the range. Raises BadInput."""
+    figure, rest = names.find_opened(word), _Household(names, law)
+    rest.fill({other: value for other, value in said.items() if names.find_opened(other) != names.find_opened(word)})
+    below = names.read_below(law, figure, rest.words)
+    if not below:
+        return
+    assumed = assume(frozenset(below.values()) & frozenset(law.figures)).on(day)
+    rows = rest.place(Reading((figure,), below, ()), assumed)
+    value = scalar.compute(assumed, [figure], rows, as_of=day)[figure][0]
+    if not ends[0] <= value <= ends[1]:
+        words = {other for other in said if not below.keys().isdisjoint(rest.open_word(other, said[other]))}
+        others = ", ".join(f"{other}: {said[other]}" for other in said if other in words)
+        right = names.name_range(figure, value)
+        problem = f"{said[word]} contradicts {others}, which gives {right}. Leave one of them out, or correct it."
+        raise BadInput(word, problem)
 
 
 _AMOUNT = re.compile(r"-?\d[\d_]*$")

@@ -33,13 +33,14 @@ class Names:
     """``inputs`` and ``rules``: words (``kind/word``: when that kind is asked) and what each may mean.
 
     ``sets``: several figures by one word; ``values``: values that say more than one thing; ``rows``: the input that
-    says which row of an entity one is."""
+    says which row of an entity one is; ``ranges``: the least and the most that a value of ``values`` stands for."""
 
     inputs: Mapping[str, Sequence[str]]
     rules: Mapping[str, Sequence[str]]
     sets: Mapping[str, Sequence[str]]
     values: Mapping[str, Mapping[str, Mapping[str, Any]]]
     rows: Mapping[str, str]
+    ranges: Mapping[str, Mapping[str, tuple[int, int]]]
 
     def read(self, law: LawInForce, kind: str, words: Mapping[str, str], asked: Iterable[str] = ()) -> Reading:
         """What ``kind`` (a rule or a set of figures) with these words means, and the figures ``asked`` by name.
@@ -69,6 +70,24 @@ class Names:
         """The inputs that a value of the input says."""
         known = {spelling.casefold(): said for spelling, said in self.values.get(name, {}).items()}
         return known.get(str(value).strip().casefold(), {name: value})
+
+    def find_range(self, name: str, spelling: Any) -> tuple[int, int] | None:
+        """The least and the most that a value of the figure stands for; None where it stands for itself."""
+        known = {each.casefold(): ends for each, ends in self.ranges.get(name, {}).items()}
+        return known.get(str(spelling).strip().casefold())
+
+    def name_range(self, name: str, value: int) -> str:
+        """How the range is written in which the figure lies; the figure itself when in none."""
+        within = (each for each, (low, high) in self.ranges.get(name, {}).items() if low <= value <= high)
+        return next(within, str(value))
+
+    def find_opened(self, word: str) -> str:
+        """The name among ``values`` that the word means; the word itself when none."""
+        return next((each for each in (word, *self.inputs.get(word, ())) if each in self.values), word)
+
+    def read_below(self, law: LawInForce, figure: str, words: Iterable[str]) -> Mapping[str, str]:
+        """Those of the words that the figure itself is reckoned from, and the names they mean."""
+        return self._read(law, (figure,), dict.fromkeys(words, ""), figure).names
 
     def _find_targets(self, law: LawInForce, kind: str, further: Sequence[str]) -> list[tuple[str, ...]]:
         possible = [tuple(name for name in self.sets.get(kind, ()) if name in law.figures)]
@@ -134,4 +153,4 @@ def _unknown_figure(law: LawInForce, word: str, others: Sequence[str]) -> str:
 def load_names(path: Path) -> Names:
     """Read ``aliases.yaml``; without the file there are no other words."""
     content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return Names(*(content.get(part, {}) for part in ("names", "rules", "sets", "values", "rows")))
+    return Names(*(content.get(part, {}) for part in ("names", "rules", "sets", "values", "rows", "ranges")))

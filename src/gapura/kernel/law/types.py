@@ -52,6 +52,26 @@ class RuleUser:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownFact:
+    """One datum that a register gave of a household: an input of the law, the row of its entity, the answer as a form
+    of the benefit finder takes it, and who holds it."""
+
+    name: str
+    row: int
+    answer: str
+    holder: Text
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHousehold:
+    """``members`` by name, in the order of their rows; ``silent``: the registers that did not answer."""
+
+    members: tuple[str, ...] = ()
+    facts: tuple[KnownFact, ...] = ()
+    silent: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UsedParameter:
     """A parameter that a figure read, in the version of the day."""
 

@@ -18,11 +18,12 @@ from gapura.kernel.cases.actions.consents import ask_consents, find_missing_cons
 from gapura.kernel.cases.actions.effects import find_obstacle, limits_of
 from gapura.kernel.cases.actions.fees import charge_fee, is_fee_owed, reckon_fee
 from gapura.kernel.cases.actions.fulfilment import Findings, fulfil_case, order_document, tell_applicant
+from gapura.kernel.cases.actions.full_fees import FeeNotKnown
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
 from gapura.kernel.cases.events import CaseDecided
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.types import CannotCarryOut, CannotChangeCase, CaseStatus
-from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar
+from gapura.kernel.catalogue.queries import get_limit, get_refusal, get_service, get_working_calendar
 from gapura.kernel.catalogue.types import APPLICANT, Check, ConsentNeed, DecisionMode, PublicService, Reasoned
 from gapura.kernel.documents.actions import render_document
 from gapura.kernel.documents.types import CannotSealDocument, SealedDocument
@@ -147,7 +148,7 @@ def _decide(actor: Actor, case: Case, service: PublicService, findings: Findings
         return _refuse(case, refusal, findings.answers)
     if not approved and (missing := find_missing_consents(case, service, findings.evidence)):
         return _wait_for(case, missing, findings.answers)
-    if is_fee_owed(case, service) and not _clear_fee(actor, case, service, findings.answers):
+    if is_fee_owed(case, service) and not _clear_fee(actor, case, service, findings):
         return case
     if not approved and (findings.referred or service.decision.mode is DecisionMode.OFFICIAL):
         return _refer(case, findings.answers)
@@ -165,14 +166,18 @@ def _wait_for(case: Case, missing: Sequence[tuple[ConsentNeed, str]], answers: A
     return case
 
 
-def _clear_fee(actor: Actor, case: Case, service: PublicService, answers: Answers) -> bool:
+def _clear_fee(actor: Actor, case: Case, service: PublicService, findings: Findings) -> bool:
     """Let the case wait for its fee; True when it need not, since a law waives all of it."""
     try:
-        fee = reckon_fee(actor, case, service, clock.now())
+        fee = reckon_fee(actor, case, service, findings.evidence, clock.now())
     except ProviderUnavailable:
         _log.warning("Case %s waits: a register does not say whether its fee is waived.", case.number)
         return False
-    with _first_come(case, answers):
+    except FeeNotKnown as unknown:
+        _log.error("Case %s ends: its fee cannot be reckoned: %s", case.number, unknown)
+        _refuse(case, get_refusal("fee-not-known"), findings.answers)
+        return False
+    with _first_come(case, findings.answers):
         charge_fee(case, fee, now=clock.now())
     return not is_fee_owed(case, service)
 

@@ -1,10 +1,12 @@
 """The fee of a case: reckoned when its checks have passed, waited for with the clock stopped, lawfully given back."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from gapura.kernel.audit.types import Actor, system_actor
 from gapura.kernel.cases.actions.fulfilment import tell_applicant
+from gapura.kernel.cases.actions.full_fees import reckon_full_fee
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
 from gapura.kernel.cases.events import CaseLapsed
 from gapura.kernel.cases.models import Case
@@ -13,7 +15,7 @@ from gapura.kernel.cases.types import CaseStatus
 from gapura.kernel.catalogue.queries import get_limit, get_working_calendar, list_exemptions
 from gapura.kernel.catalogue.types import Exemption, PublicService
 from gapura.kernel.exchange.actions import answer_requests, open_requests
-from gapura.kernel.exchange.types import Answer, EvidenceRequest, ExchangeRefusal, ProviderUnavailable
+from gapura.kernel.exchange.types import Answer, Evidence, EvidenceRequest, ExchangeRefusal, ProviderUnavailable
 from gapura.kernel.outbox.actions import publish
 from gapura.kernel.payments.actions import end_bill, issue_bill
 from gapura.kernel.payments.queries import find_bill_of_case
@@ -25,16 +27,19 @@ _log = logging.getLogger(__name__)
 
 def is_fee_owed(case: Case, service: PublicService) -> bool:
     """Whether money must come before the case goes on. No query for what is free."""
-    if not service.fee.amount:
+    if not service.fee.is_charged:
         return False
     bill = find_bill_of_case(case.number)
     return bill is None or bill.status not in (BillStatus.PAID, BillStatus.SETTLED)
 
 
-def reckon_fee(actor: Actor, case: Case, service: PublicService, now: datetime) -> Fee:
-    """What is left of the fee under the largest exemption that a register confirms. Raises ProviderUnavailable."""
-    full = service.fee
-    for exemption in list_exemptions(full):
+def reckon_fee(actor: Actor, case: Case, service: PublicService, evidence: Sequence[Evidence], now: datetime) -> Fee:
+    """What is left of the fee under the largest exemption that a register confirms.
+
+    Raises FeeNotKnown, and ProviderUnavailable.
+    """
+    full = reckon_full_fee(case, service, evidence)
+    for exemption in list_exemptions(service.fee):
         if _is_exempt(actor, case, service, exemption, now):
             waived = {
                 "code": exemption.code,
@@ -42,8 +47,8 @@ def reckon_fee(actor: Actor, case: Case, service: PublicService, now: datetime) 
                 "percent": exemption.percent,
                 "law": dict(exemption.law.citation),
             }
-            return Fee(exemption.left_of(full.amount), full.amount, full.currency, full.law.citation, waived)
-    return Fee(full.amount, full.amount, full.currency, full.law.citation)
+            return Fee(exemption.left_of(full.amount), full.amount, full.currency, full.law, waived)
+    return full
 
 
 def _is_exempt(actor: Actor, case: Case, service: PublicService, exemption: Exemption, now: datetime) -> bool:

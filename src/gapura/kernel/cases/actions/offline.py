@@ -63,7 +63,7 @@ def _prepared_case(service: PublicService, subject: str, language: str, now: dat
         raise CannotSubmitApplication(f"An official decides {service.code}, so it cannot be prepared.")
     if service.effect or service.consents:
         raise CannotSubmitApplication(f"{service.code} changes a register or needs others; it cannot be prepared.")
-    if service.fee.amount:
+    if service.fee.is_charged:
         raise CannotSubmitApplication(f"{service.code} costs a fee, which nobody can pay without a network.")
     if Relation.SELF not in {rule.relation for rule in service.applicants}:
         raise CannotSubmitApplication(f"Nobody asks for {service.code} for themselves.")

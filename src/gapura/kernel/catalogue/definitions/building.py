@@ -18,6 +18,7 @@ from gapura.kernel.catalogue.types import (
     EvidenceNeed,
     Exemption,
     Fee,
+    FeeInput,
     FollowUp,
     FormField,
     GrantTerms,
@@ -50,7 +51,7 @@ def build_service(entry: schema.ServiceFile, laws: schema.LawsFile, currency: st
         evidence=tuple(map(_need, entry.evidence)),
         fields=tuple(map(_field, entry.fields)),
         checks=tuple(map(_service_check, entry.checks)),
-        fee=Fee(entry.fee.amount, currency, _law(entry.fee, laws)),
+        fee=_fee(entry.fee, laws, currency),
         days=_statutory_days(entry.days, laws),
         decision=Decision(entry.decision.mode, entry.decision.role, entry.decision.through or ""),
         output=_document(entry.output) if entry.output else None,
@@ -68,6 +69,11 @@ def build_service(entry: schema.ServiceFile, laws: schema.LawsFile, currency: st
             FollowUp(one.service, one.of, one.by or one.of, one.relation, one.answers) for one in entry.then
         ),
     )
+
+
+def _fee(entry: schema.FeeEntry, laws: schema.LawsFile, currency: str) -> Fee:
+    inputs = {name: FeeInput(one.answer, one.evidence, one.field) for name, one in entry.inputs.items()}
+    return Fee(entry.amount or 0, currency, _law(entry, laws), entry.rule, inputs)
 
 
 def build_exemptions(entries: Mapping[str, schema.ExemptionEntry], laws: schema.LawsFile) -> tuple[Exemption, ...]:

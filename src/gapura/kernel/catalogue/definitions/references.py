@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gapura.foundation.words import folded, has_phrase, without
+from gapura.kernel.catalogue.definitions.fee_rules import judge_fee
 from gapura.kernel.catalogue.definitions.problems import Problem, suggestion
 from gapura.kernel.catalogue.definitions.reading import Location, Source
 from gapura.kernel.catalogue.definitions.schema import (
@@ -52,6 +53,7 @@ def judge_service(source: Source, service: ServiceFile, around: Surroundings) ->
         _unknown_laws,
         _unagreed,
         _unaskable_exemptions,
+        _fee,
         _asked_twice,
         _depths,
         _records,
@@ -100,8 +102,12 @@ def judge_exemptions(exemptions: Mapping[str, ExemptionEntry], around: Surroundi
 def _unaskable_exemptions(service: ServiceFile, around: Surroundings) -> Found:
     """An agency that charges must be able to ask whom the law lets pay less."""
     for exemption in around.exemptions:
-        if service.fee.amount and exemption.fee_law in ("", service.fee.law):
+        if service.fee.is_charged and exemption.fee_law in ("", service.fee.law):
             yield from _unaskable(("fee",), exemption, service.agency, around)
+
+
+def _fee(service: ServiceFile, around: Surroundings) -> Found:
+    return judge_fee(service)
 
 
 def judge_agreement(code: str, agreement: AgreementEntry, around: Surroundings) -> Found:

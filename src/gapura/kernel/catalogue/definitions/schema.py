@@ -97,8 +97,36 @@ class Refusal(Definition):
     remedy: Texts
 
 
+class FeeInputEntry(Definition):
+    """An ``answer`` of the form, or a ``field`` of the record of ``evidence`` that was chosen."""
+
+    answer: str = ""
+    evidence: str = ""
+    field: str = ""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.answer) == bool(self.evidence) or bool(self.evidence) != bool(self.field):
+            raise ValueError("name an answer, or evidence with its field")
+        return self
+
+
 class FeeEntry(Article):
-    amount: int = Field(ge=0)
+    """An ``amount``, or a ``rule`` of the law with where its ``inputs`` are found."""
+
+    amount: int | None = Field(default=None, ge=0)
+    rule: str = ""
+    inputs: dict[str, FeeInputEntry] = {}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.amount is None) != bool(self.rule) or bool(self.inputs) != bool(self.rule):
+            raise ValueError("a fee has an amount, or a rule of the law with its inputs")
+        return self
+
+    @property
+    def is_charged(self) -> bool:
+        return bool(self.amount or self.rule)
 
 
 class DaysEntry(Article):

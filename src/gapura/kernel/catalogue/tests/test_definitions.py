@@ -8,6 +8,7 @@ from gapura.kernel.catalogue.definitions.problems import BadDefinitions
 RESIDENCE = "services/civil.residence-certificate.yaml"
 CARD = "services/civil.family-card.yaml"
 CORRECTION = "services/records.correction.yaml"
+TRANSFER, AREA = "services/property.transfer.yaml", "{evidence: property.parcel, field: land_area}"
 HISTORY = "fields:\n  - code: history"
 
 
@@ -50,6 +51,16 @@ def test_the_country_as_it_stands_has_no_mistakes(draft):
         (CORRECTION, "days: {hours: 72", "days: {silence: granted, hours: 72", "Silence cannot grant"),
         (CARD, "fee: {amount: 0,", "fee: {amount: free,", "'amount' must be a whole number."),
         (CARD, "fee: {amount: 0,", "fee: {amout: 0,", "'amout' means nothing here. Did you mean amount?"),
+        (CARD, "fee: {amount: 0,", "fee: {", "a fee has an amount, or a rule of the law with its inputs"),
+        (TRANSFER, "  rule: biaya", "  amount: 5\n  rule: biaya", "a fee has an amount, or a rule of the law with"),
+        (TRANSFER, "rule: biaya_peralihan_tanah", "rule: biaya_peralihan", "is no rule that gives money on 2026-01-01"),
+        (TRANSFER, "rule: biaya_peralihan_tanah", "rule: tarif_ter", "is no rule that gives money on 2026-01-01"),
+        (TRANSFER, "    luas_tanah:", "    luas_tahan:", "no input of the rule 'luas_tahan'. Did you mean luas_tanah?"),
+        (TRANSFER, "    luas_tanah:", "    luas_tahan:", "biaya_peralihan_tanah needs 'luas_tanah'. Say where"),
+        (TRANSFER, AREA, "{answer: area}", "no required field of the form 'area'. Did you mean"),
+        (TRANSFER, AREA, "{evidence: property.parcel, field: land_class}", "must need property.parcel with its field"),
+        (TRANSFER, AREA, "{evidence: civil.spouse, field: married_on}", "must need civil.spouse with its field"),
+        (TRANSFER, AREA, "{answer: price, evidence: property.parcel}", "name an answer, or evidence with its field"),
         (CARD, "summary:", "sumary:", "'sumary' means nothing here. Did you mean summary?"),
         (CARD, "agency: dukcapil\n", "", "'agency' is missing. Add it."),
         (CARD, "en: Family card copy, ", "", "The text is missing in: en. Add it."),

@@ -103,12 +103,29 @@ class LawReference:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeInput:
+    """Where a datum of a fee's rule is: an ``answer`` of the form, or a ``field`` of the record of ``evidence``."""
+
+    answer: str = ""
+    evidence: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fee:
-    """In the currency's smallest unit; 0 is free."""
+    """``amount`` in the currency's smallest unit; 0 is free. ``rule``: a figure of the law reckoned from ``inputs``,
+    by their names there; the amount is then the case's own."""
 
     amount: int
     currency: str
     law: LawReference
+    rule: str = ""
+    inputs: Mapping[str, FeeInput] = field(default_factory=dict)
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether there is something to pay."""
+        return self.amount > 0 or bool(self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +151,7 @@ class Exemption:
         return amount * (100 - self.percent) // 100
 
     def reduces(self, fee: Fee) -> bool:
-        return fee.amount > 0 and self.fee_law in ("", fee.law.law)
+        return fee.is_charged and self.fee_law in ("", fee.law.law)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,47 @@ def test_a_question_that_means_nothing_is_refused_in_words(text: str, words: str
     assert words in outcome_of(text, tmp_path).refusal
 
 
+@pytest.mark.parametrize("kind", ["ter", "tarif_ter", "ter_bulan", "tahunan"])
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("kategori: A, status: K/1", "kategori: A contradicts status: K/1, which gives B. Leave one"),
+        ("status: K/1, kategori: A", "kategori: A contradicts status: K/1, which gives B. Leave one"),
+        ("kategori_ter: c, status: TK, tanggungan: 2", "kategori_ter: c contradicts status: TK, tanggungan: 2, which"),
+        ("kategori: B, ptkp_status: K/3", "kategori: B contradicts ptkp_status: K/3, which gives C"),
+        ("kategori: C, kawin: true", "kategori: C contradicts kawin: True, which gives A"),
+        ("orang: [{status: TK/0, kategori: A}, {status: K/3, kategori: A}]", "kategori: A contradicts status: K/3"),
+        ("kategori: A, orang: [{status: K/3}]", "kategori: A contradicts status: K/3, which gives C"),
+        ("kategori: A, status: Q", "status"),
+    ],
+)
+def test_a_category_that_contradicts_the_status_is_refused(kind: str, said: str, message: str, tmp_path: Path) -> None:
+    assert message in outcome_of(f"- {{kind: {kind}, in: {{{said}, bruto: 10080000}}, out: 0}}", tmp_path).refusal
+
+
+@pytest.mark.parametrize(
+    ("category", "status"),
+    [
+        ("A", "TK/0"),
+        ("a", "tk/1"),
+        ("A", "K/0"),
+        ("B", "TK/2"),
+        ("B", "TK/3"),
+        ("B", "K/1"),
+        ("B", "K/2"),
+        ("C", "K/3"),
+    ],
+)
+def test_a_category_that_agrees_with_the_status_passes(category: str, status: str, tmp_path: Path) -> None:
+    alone = outcome_of(f"- {{kind: ter, in: {{kategori: {category}, bruto: 10080000}}, out: 0}}", tmp_path).got
+    by_status = outcome_of(f"- {{kind: ter, in: {{status: {status}, bruto: 10080000}}, out: 0}}", tmp_path).got
+    text = f"- {{kind: ter, in: {{kategori: {category}, status: {status}, bruto: 10080000}}, out: 0}}"
+    both = outcome_of(text, tmp_path)
+
+    assert (both.refusal, both.unused) == ("", ())
+    assert both.got == alone == by_status
+
+
 def test_a_word_that_the_rule_does_not_read_is_named(tmp_path: Path) -> None:
     assert outcome_of("- {kind: tarif, in: {pkp: 60000000, harga: 3}, out: 3000000}", tmp_path).unused == ("harga",)
 
