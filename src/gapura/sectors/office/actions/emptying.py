@@ -36,6 +36,7 @@ STAYS: Mapping[str, str] = {
     "Assignment": "who had to do it, until when",
     "Circulation": "for whom it went round",
     "DisclosureChange": "how the public could read it, and why",
+    "SecurityChange": "how secret it was, and why",
     "Dispatch": "to whom it went, and when",
     "DispatchStep": "to whom it went, and when",
     "Letter": "the sender's own copy",
