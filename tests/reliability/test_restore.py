@@ -1,6 +1,7 @@
 """The whole drill, in processes of their own: copy a living house, lose it, bring it back from the copy alone."""
 
 import contextlib
+import json
 import shutil
 import sqlite3
 import threading
@@ -8,8 +9,10 @@ import time
 import urllib.parse
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -20,13 +23,19 @@ from gapura.kernel.audit.models import AuditEvent
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.documents.actions import record_document, render_document
 from gapura.kernel.documents.models import DocumentContent
+from gapura.kernel.documents.plugin import get_seal_provider, register_seal_provider
 from gapura.kernel.documents.testing import NOW as ISSUED
-from gapura.kernel.documents.testing import new_order
+from gapura.kernel.documents.testing import create_authority, new_order
 from gapura.kernel.operations.actions import back_up, make_backup_key
 from gapura.kernel.operations.backup.drill import Copies, HouseElsewhere, bring_back
 from gapura.kernel.operations.backup.folder import CopyFolder
 from gapura.kernel.operations.backup.shares import join_shares
+from gapura.kernel.operations.tasks import list_destroyed
 from gapura.kernel.operations.types import BackupRefused
+from gapura.sectors.office.actions.destruction import carry_out_destruction, decide_destruction, propose_destruction
+from gapura.sectors.office.models import Folder
+from gapura.sectors.office.testing import AGENCY
+from gapura.sectors.office.tests.archive_office import DUE, make_archive, make_closed_folder
 from tools import fresh_house
 
 HOUSE = system_actor("test")
@@ -65,8 +74,6 @@ def empty_database(table_owner: None) -> Iterator[str]:
 def copies(house: Path, tmp_path: Path) -> Copies:
     (tmp_path / "copies").mkdir()
     shares = make_backup_key(actor=HOUSE)
-    from datetime import timedelta
-
     return Copies(CopyFolder(tmp_path / "copies"), join_shares(shares[1:]), shares[0].house, timedelta(days=2))
 
 
@@ -155,3 +162,78 @@ def test_the_commands_copy_drill_and_record(tmp_path: Path) -> None:
     with pytest.raises(BackupRefused):
         elsewhere.run("drill_restore", "--from", str(copies), *given)
     assert not {one.promise: one for one in list_measurements(home)}["restore"].kept, "a failed drill is red"
+
+
+def ask_restored(there: HouseElsewhere, question: str) -> list[tuple]:
+    """What the restored house's own database says."""
+    if there.address.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(there.home / "gapura.sqlite3")) as database:
+            return database.execute(question).fetchall()
+    with psycopg.connect(there.address) as database:
+        return database.execute(question).fetchall()
+
+
+@pytest.fixture
+def agency_seals(tmp_path: Path) -> Iterator[None]:
+    before = get_seal_provider()
+    register_seal_provider(create_authority(tmp_path / "pki", AGENCY, "anri", since=datetime(2026, 1, 1, tzinfo=UTC)))
+    yield
+    register_seal_provider(before)
+
+
+@pytest.fixture
+def destroyed(settings, house, copies, agency_seals) -> Folder:
+    """A folder that a committee destroyed after the copy was made; the worker has listed it beside the copy."""
+    settings.GAPURA_BACKUP_TARGET = str(copies.target.folder)
+    archive = make_archive()
+    folder = make_closed_folder(archive, ("The secret wedding", "Second"), words="Nobody may read this again.")
+    back_up(actor=HOUSE, target=copies.target, now=DUE)
+    people = (archive.office.director, archive.office.lawyer, archive.second)
+    destruction = propose_destruction(
+        actor=archive.archivist, folder_codes=[folder.code], member_posts=[one.post_code for one in people],
+        reason="The term is over.", consent="", now=DUE,
+    )  # fmt: skip
+    for actor in people:
+        given = {"code": destruction.code, "agrees": True, "reason": "", "listing": destruction.listing}
+        decide_destruction(actor=actor, now=DUE, **given)
+    carry_out_destruction(actor=HOUSE, code=destruction.code, now=DUE)
+    list_destroyed()
+    list_destroyed()
+    assert copies.target.count_deeds() == 1, "listed once, however often it is asked for"
+    return folder
+
+
+WORDS_OF_FOLDERS = "SELECT body FROM office_document WHERE folder_id IS NOT NULL ORDER BY body"
+
+
+def test_what_a_committee_destroyed_after_the_copy_is_gone_again(destroyed, copies, empty_database, tmp_path) -> None:
+    line = copies.target.get_deed(1)
+    assert destroyed.code in line, "the search finds what is there"
+    for word in ("secret wedding", "Nobody may read", "The term is over", "Archivist"):
+        assert word not in line
+    there = HouseElsewhere(tmp_path / "elsewhere", empty_database)
+    with clock.frozen(DUE):
+        (ended,) = [check for check in bring_back(copies, there).checks if check.name == "destroyed"]
+    assert (ended.looked_at, ended.differences) == (2, ())
+    assert ask_restored(there, WORDS_OF_FOLDERS) == [("",), ("",)]
+    assert ask_restored(there, "SELECT state FROM office_folder") == [("destroyed",)]
+    ((state, minutes),) = ask_restored(there, "SELECT state, minutes FROM office_destruction")
+    minutes = json.loads(minutes) if isinstance(minutes, str) else minutes
+    assert (state, len(minutes["decisions"])) == ("done", 3)
+
+
+def test_without_the_list_the_same_copy_brings_it_back(destroyed, copies, empty_database, tmp_path) -> None:
+    (copies.target.folder / "destroyed").rename(tmp_path / "taken-away")
+    there = HouseElsewhere(tmp_path / "elsewhere", empty_database)
+    with clock.frozen(DUE):
+        bring_back(copies, there)
+    assert ask_restored(there, WORDS_OF_FOLDERS) == [("Nobody may read this again.",)] * 2
+    assert ask_restored(there, "SELECT state FROM office_folder") == [("closed",)]
+
+
+def test_a_forged_list_stops_the_restore_before_it_begins(destroyed, copies, empty_database, tmp_path) -> None:
+    (file,) = (file for file in (copies.target.folder / "destroyed").rglob("*") if file.is_file())
+    file.write_text(file.read_text().replace(destroyed.code, "another/folder/2026"))
+    with clock.frozen(DUE), pytest.raises(BackupRefused, match="not signed by this house"):
+        bring_back(copies, HouseElsewhere(tmp_path / "elsewhere", empty_database))
+    assert not (tmp_path / "elsewhere").exists()

@@ -49,6 +49,7 @@ def _write_letters() -> dict[str, dict[str, Any]]:
     save_redaction(actor=actor, code=proposed.code, marks=[mark], files={}, now=NOW)
     propose_redaction(actor=actor, code=proposed.code, now=NOW)
     file = office.make_picture(records[2], now=NOW)
+    changed = office.make_security_change(records[0], now=NOW)
     return {
         "letter": {"unsent": {"code": unsent.code}, "arrived": {"code": arrived.code}},
         "file of a letter": {
@@ -57,6 +58,7 @@ def _write_letters() -> dict[str, dict[str, Any]]:
         },
         "letter from an office": {"sent": {"code": received.code}},
         "official record": {"listed": {"code": records[0].code}, "published": {"code": records[1].code}},
+        "security note": {"kept": {"code": records[0].code, "number": changed.pk}},
         "publication": {"published": {"code": published.code}, "unknown": {"code": new_code(11)}},
         "file of a publication": {"unknown": {"code": published.code, "file_code": new_code(11)}},
         "information request": {"asked": {"number": _ask_for_information()}},

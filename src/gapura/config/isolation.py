@@ -80,6 +80,7 @@ ISOLATED = {
     "office_sent_letter": Isolated(agencies=("agency_code",), persons=("recipient",)),
     "office_redaction": Isolated(agencies=("agency_code",)),
     "office_information_answer": Isolated(agencies=("agency_code",)),
+    "office_security_change": Isolated(through=("document_id", "office_document", "id")),
     "office_disclosure_change": Isolated(through=("document_id", "office_document", "id")),
     "office_document": Isolated(agencies=("agency_code",)),
     "office_document_comment": Isolated(through=("document_id", "office_document", "id")),

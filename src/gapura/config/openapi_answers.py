@@ -146,6 +146,7 @@ _ANSWERS: dict[str, dict[str, tuple[str, str]]] = {
     "office:file-page": {"200": ("image/jpeg", "")},
     "office:incoming-pdf": {"200": ("application/pdf", "")},
     "office:meeting-file": {"200": ("text/calendar", "")},
+    "office:security-note": {"200": ("application/pdf", "")},
     "office:register-csv": {"200": ("text/csv", "")},
     "public-documents:csv": {"200": ("text/csv", "")},
     "public-documents:feed": {"200": ("application/atom+xml", "")},

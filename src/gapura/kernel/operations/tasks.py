@@ -15,12 +15,16 @@ from prometheus_client.samples import Sample
 from gapura.foundation import clock
 from gapura.foundation.measurements import record_measurement
 from gapura.kernel.audit.queries import find_oldest_waiting
+from gapura.kernel.audit.types import system_actor
+from gapura.kernel.operations.actions.destroyed import LIST_JOB, publish_deeds
+from gapura.kernel.operations.backup.vault_client import open_target
 from gapura.kernel.operations.backup.watching import find_copy_age, find_log_age
 from gapura.kernel.operations.components import EXCHANGE, list_components
 from gapura.kernel.operations.health import is_database_answering
 from gapura.kernel.operations.models import Outage
 from gapura.kernel.operations.queries import find_snapshot, get_snapshot_file, list_outages, list_promises
 from gapura.kernel.operations.types import Health, OutageStatus, PromiseReport
+from gapura.kernel.outbox.plugin import job
 from gapura.kernel.outbox.queries import get_status
 
 SNAPSHOT_SECONDS = 30
@@ -31,6 +35,13 @@ WAITING_SECONDS = 60
 LOG_SECONDS = 30
 COMMAND = "gapura promises --measure"
 _ENOUGH_REQUESTS = 5  # fewer say nothing about a holder
+
+
+@job(LIST_JOB)
+def list_destroyed() -> None:
+    """Beside the copies; a vault that is away is asked again, and `gapura backup` lists what is still missing."""
+    target = open_target(settings.GAPURA_BACKUP_TARGET, settings.GAPURA_BACKUP_KEY)
+    publish_deeds(actor=system_actor("backup"), target=target)
 
 
 def draw_snapshot() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from gapura.foundation.measurements import Measurement
 from gapura.foundation.texts import Text
@@ -59,6 +60,28 @@ class PromiseReport:
 
 class BadPromise(ValueError):
     """The file of a promise does not say what it must; ``str()`` names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One lawful destruction. ``named``: codes, days and digests, no contents; it lies in the open beside the copies.
+
+    ``protocol``: who decided what, when and why; only the shares open it. Both are JSON. ``ended_at``: ISO 8601.
+    """
+
+    source: str
+    code: str
+    ended_at: str
+    named: Mapping[str, Any]
+    protocol: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedAgain:
+    """How many records a deed names, and how many of them a copy had brought back."""
+
+    named: int
+    gone: int
 
 
 class BackupRefused(Exception):

@@ -83,14 +83,17 @@ def _register_letters_of_people() -> None:
 def _register_archive() -> None:
     from gapura.kernel.approvals.plugin import register_approval_handler
     from gapura.kernel.audit.plugin import register_logged_table
+    from gapura.kernel.operations.plugin import register_destroyer
     from gapura.sectors.office.archive_handlers import AppraisalHandler, ClosingHandler, FolderLiftingHandler
     from gapura.sectors.office.models import FolderTerm
+    from gapura.sectors.office.providers.destroyed import CommitteeDestroyer
     from gapura.sectors.office.tasks import archive
     from gapura.sectors.office.types import ARCHIVIST
     from gapura.web.navigation import Entry, Place, register_entry
 
     assert archive
     register_logged_table("office-folder", FolderTerm, "code")
+    register_destroyer(CommitteeDestroyer())
     for handler in (ClosingHandler(), AppraisalHandler(), FolderLiftingHandler()):
         register_approval_handler(handler)
     _register_kinds(

@@ -60,6 +60,12 @@ def can_edit_document(actor: Actor, document: OfficialDocument) -> bool:
     return f"post:{actor.post_code}" in writers or f"unit:{actor.unit_code}" in writers
 
 
+def can_change_security(actor: Actor, document: OfficialDocument, *, leads: bool) -> bool:
+    """Who answers for the unit that made it, of its agency; for both classes they must be cleared as well."""
+    is_record = document.status == DocumentStatus.REGISTERED
+    return leads and is_record and actor.kind is ActorKind.OFFICIAL and actor.agency_code == document.agency_code
+
+
 def can_write_letters(actor: Actor) -> bool:
     """A proven resident, for themselves or for the company they represent."""
     if actor.kind is not ActorKind.RESIDENT or actor.person_number is None:

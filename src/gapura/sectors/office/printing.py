@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from PIL import Image
 
 from gapura.foundation.clock import local_day
@@ -21,9 +22,10 @@ from gapura.kernel.catalogue.queries import get_office_title
 from gapura.kernel.documents.actions import seal_paper, typeset_paper
 from gapura.kernel.documents.types import CannotSealDocument
 from gapura.kernel.identity.queries import get_unit
-from gapura.sectors.office.models import OfficialDocument
+from gapura.sectors.office.models import OfficialDocument, SecurityChange
 from gapura.sectors.office.papers import PaperField, get_paper, list_papers
 from gapura.sectors.office.queries.drafts import awaits_paper, find_line_of, get_pictures, list_files
+from gapura.sectors.office.security import list_grounds, list_security_classes, ordinary_class
 from gapura.sectors.office.text import parse, render_html
 from gapura.sectors.office.text.nodes import graded
 from gapura.sectors.office.types import DocumentStatus
@@ -154,6 +156,7 @@ def _paper(document: OfficialDocument) -> dict[str, Any]:
         "number": document.number,
         "day": local_day(document.registered_at, settings.TIME_ZONE).isoformat() if document.registered_at else "",
         "is_draft": not is_registered,
+        "security": _class_on_paper(document.security, language),
         "head": fields("head"),
         "foot": fields("foot"),
         "words": [node.as_plain() for node in graded(parse(document.body)).children],
@@ -161,6 +164,44 @@ def _paper(document: OfficialDocument) -> dict[str, Any]:
         "attachments": [{"name": one.name, "sha256": one.digest} for one in list_files(document) if not one.is_picture],
         "approved": _approved_by(document) if is_registered else [],
     }
+
+
+def _class_on_paper(security: str, language: str) -> str:
+    """What stands at the head of the first page; nothing on what is ordinary."""
+    return "" if security == ordinary_class() else in_language(list_security_classes()[security].title, language)
+
+
+def make_security_note(document: OfficialDocument, change: SecurityChange) -> bytes:
+    """One sealed page about the change, to lie beside the sealed paper, which it names by digest.
+
+    Raises CannotSealDocument.
+    """
+    classes, ground = list_security_classes(), list_grounds()[change.ground]
+    with override(document.language):
+        rows = [
+            (_("The paper"), document.title),
+            (_("Its digest (SHA-256)"), document.sealed_digest),
+            (_("Class until now"), in_language(classes[change.before].title, document.language)),
+            (_("Class from now on"), in_language(classes[change.after].title, document.language)),
+            (_("Ground"), f"{in_language(ground.title, document.language)} ({change.law})"),
+            (_("Reason"), change.reason),
+        ]
+        title = _("Change of the security class")
+    note = {
+        "title": title,
+        "form": title,
+        "day": local_day(change.at, settings.TIME_ZONE).isoformat(),
+        "head": [{"label": label, "kind": "text", "value": value} for label, value in rows if value],
+        "foot": [],
+        "words": [],
+        "pictures": {},
+        "attachments": [],
+        "approved": [change.by_label],
+    }
+    pdf = typeset_paper(template="official-paper", paper=_paper(document) | note, now=change.at)
+    return seal_paper(
+        pdf, agency_code=document.agency_code, name=_office(document), reason=f"{document.number} {title}"
+    )
 
 
 def paper_pictures(document: OfficialDocument) -> dict[str, Any]:

@@ -24,6 +24,25 @@ def list_security_classes() -> dict[str, SecurityClass]:
     return _classes_of(settings.GAPURA_JURISDICTION)
 
 
+@dataclass(frozen=True, slots=True)
+class SecurityGround:
+    """Why the class of a registered document may change; ``way`` is lower, raise or either. ``law``: the article."""
+
+    code: str
+    way: str
+    title: Text
+    law: str
+
+    def allows(self, before: int, after: int) -> bool:
+        """Whether it bears a change from one place in the list of classes to another."""
+        return self.way == "either" or (self.way == "lower") == (after < before)
+
+
+def list_grounds() -> dict[str, SecurityGround]:
+    """The country's grounds (``office/security_grounds.yaml``), by code."""
+    return _grounds_of(settings.GAPURA_JURISDICTION)
+
+
 def ordinary_class() -> str:
     """What a document is until somebody says otherwise; the only class that leaves the agency and may become public."""
     return next(iter(list_security_classes()))
@@ -40,4 +59,10 @@ def cleared_for(rank: str) -> tuple[str, ...]:
 @cache
 def _classes_of(country: str) -> dict[str, SecurityClass]:
     found = (SecurityClass(**one) for one in load(country).read("office", "security.yaml"))
+    return {one.code: one for one in found}
+
+
+@cache
+def _grounds_of(country: str) -> dict[str, SecurityGround]:
+    found = (SecurityGround(**one) for one in load(country).read("office", "security_grounds.yaml"))
     return {one.code: one for one in found}

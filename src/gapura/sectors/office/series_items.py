@@ -16,6 +16,7 @@ class Series(Protocol):
     ends_at: datetime
     zone: str
     rule: str
+    sequence: int
 
 
 def draw_series(series: Series, items: Sequence[Item]) -> list[Item]:
@@ -34,11 +35,16 @@ def draw_series(series: Series, items: Sequence[Item]) -> list[Item]:
         ends_at=series.ends_at,
         original_at=None,
         rule=series.rule,
-        sequence=0 if pattern.status == "CONFIRMED" else pattern.sequence,
+        sequence=series.sequence if pattern.status == "CONFIRMED" else _last_sequence(series, items),
         changed_at=max(one.changed_at for one in items),
         removed=[one for one in beginnings if one not in known],
     )
     return [whole, *(one for one in items if _departs(one, pattern, length))]
+
+
+def _last_sequence(series: Series, items: Sequence[Item]) -> int:
+    """Of a series that falls out: newer than whatever was sent of it before."""
+    return max(series.sequence + 1, *(one.sequence for one in items))
 
 
 def _departs(item: Item, pattern: Item, length: timedelta) -> bool:

@@ -42,6 +42,7 @@ from gapura.sectors.office.models import (
     Memo,
     OfficialDocument,
     Room,
+    SecurityChange,
     Transfer,
 )
 from gapura.sectors.office.models.contents import contents_digest
@@ -436,3 +437,13 @@ def make_calendar_objects(actor: Actor, *, now: datetime = NOW) -> dict[str, dic
         "duty shift": {"begun": {"code": shifts[0].code}},
         "duty swap": {"asked": {"code": swap.code}},
     }
+
+
+def make_security_change(document: OfficialDocument, *, now: datetime) -> SecurityChange:
+    """The record of a change from restricted to what it is, with a note that is no PDF."""
+    found: SecurityChange = SecurityChange.objects.create(
+        document=document, before="restricted", after=document.security, ground="mistaken", law="UU",
+        reason="Mistaken.", by_label="Head", by_post=document.drafter_post, by_person=document.drafter_person, at=now,
+        note=b"%PDF",
+    )  # fmt: skip
+    return found

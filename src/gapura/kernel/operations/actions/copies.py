@@ -14,8 +14,9 @@ from django.db import transaction
 from gapura.foundation.notes import new_signer
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
+from gapura.kernel.operations.actions.destroyed import publish_deeds
 from gapura.kernel.operations.backup.folder import Target
-from gapura.kernel.operations.backup.making import Advance, Copy, get_copy_signer, make_copy
+from gapura.kernel.operations.backup.making import Advance, Copy, get_copy_signer, get_recipient, make_copy
 from gapura.kernel.operations.backup.shares import Share, split_key
 from gapura.kernel.operations.backup.shipping import Shipper, Told
 from gapura.kernel.operations.backup.stretches import Stretch
@@ -51,12 +52,14 @@ def back_up(
 ) -> Copy:
     """Copy the whole house to ``target``, and note how it went where health and alarms look.
 
+    What was destroyed is listed there first, so that no copy is without the list of what it must not bring back.
     ``base``: the database as files that the write-ahead log continues, instead of a snapshot. Raises BackupRefused,
     which is noted too. A copy that arrived but looks wrong is kept, and raises an alarm.
     """
     before = read_state()
     try:
-        copy = make_copy(target, recipient=_read_recipient(), now=now, base=base, advance=advance)
+        publish_deeds(actor=actor, target=target)
+        copy = make_copy(target, recipient=get_recipient(), now=now, base=base, advance=advance)
     except BackupRefused as refusal:
         _note_failure(actor, before, str(refusal), now)
         raise
@@ -104,7 +107,7 @@ def ship_log(
         write_log_state(stretch)
         told(stretch)
 
-    shipper = Shipper(target, recipient=_read_recipient(), signer=get_copy_signer(), told=noted)
+    shipper = Shipper(target, recipient=get_recipient(), signer=get_copy_signer(), told=noted)
     shipper.ship(address, every=every, until=until, after_gap=after_gap)
 
 
@@ -112,13 +115,6 @@ def _note_failure(actor: Actor, before: dict[str, object], why: str, now: dateti
     with transaction.atomic():
         record_event(actor=actor, action="operations.backup_failed", detail={"why": why[:300]})
     write_state({**before, "failed_at": now.isoformat(), "why": why[:300]})
-
-
-def _read_recipient() -> bytes:
-    file = Path(settings.GAPURA_HOME) / "keys" / "backup.recipient"
-    if not file.exists():
-        raise BackupRefused("This house has no backup key yet. Two officials make it: gapura backup keys FOLDER.")
-    return base64.b64decode(file.read_text())
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -1,7 +1,7 @@
 """Whether what came back is the house that was copied: run in the restored house, knowing only it and the list."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,10 +13,12 @@ from gapura.foundation import clock
 from gapura.foundation.notes import BadNote
 from gapura.kernel.audit.actions import integrate_events
 from gapura.kernel.audit.queries import get_latest_checkpoint, list_findings
-from gapura.kernel.audit.types import LogKeyMissing, LogRolledBack
+from gapura.kernel.audit.types import LogKeyMissing, LogRolledBack, system_actor
 from gapura.kernel.documents.queries import NotADocument, find_document, get_content, iterate_codes, verify_file
 from gapura.kernel.documents.types import VerificationOutcome
+from gapura.kernel.operations.actions.destroyed import destroy_again
 from gapura.kernel.operations.backup.databases import count_rows
+from gapura.kernel.operations.types import Deed
 
 SAMPLE = 25
 MOST_CODES = 100_000
@@ -32,13 +34,17 @@ class Check:
     differences: tuple[str, ...]
 
 
-def list_checks(rows: Mapping[str, int]) -> list[tuple[str, Callable[[], Check]]]:
-    """The steps in the order in which the parts depend on each other."""
+def list_checks(rows: Mapping[str, int], deeds: Sequence[Deed]) -> list[tuple[str, Callable[[], Check]]]:
+    """The steps in the order in which the parts depend on each other.
+
+    What ``deeds`` name is destroyed again when the copy was found to be what it was, and before a page is served.
+    """
     return [
         ("rows", lambda: check_rows(rows)),
         ("tables", check_migrations),
         ("log", check_log),
         ("documents", check_documents),
+        ("destroyed", lambda: end_again(deeds)),
         ("pages", check_pages),
     ]
 
@@ -96,6 +102,12 @@ def _verify(code: str) -> str:
         return verify_file(get_content(document), today=clock.today("UTC")).outcome if document else "missing"
     except NotADocument:
         return "no document any more"
+
+
+def end_again(deeds: Sequence[Deed]) -> Check:
+    """What was lawfully destroyed after the copy is gone again; ``looked_at``: what had come back."""
+    gone, differences = destroy_again(actor=system_actor("restore"), deeds=deeds, now=clock.now())
+    return Check("destroyed", gone, tuple(differences))
 
 
 def check_pages() -> Check:

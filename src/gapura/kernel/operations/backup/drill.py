@@ -8,7 +8,7 @@ import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from tqdm import tqdm
 from gapura.foundation import clock
 from gapura.foundation.notes import Verifier
 from gapura.kernel.operations.backup.checking import Check
+from gapura.kernel.operations.backup.destroyed import open_deeds
 from gapura.kernel.operations.backup.folder import Target
 from gapura.kernel.operations.backup.recovering import recover
 from gapura.kernel.operations.backup.restoring import (
@@ -131,11 +132,13 @@ def open_copies(options: Mapping[str, Any]) -> Copies:
 def bring_back(copies: Copies, house: HouseElsewhere, at: datetime | None = None) -> Outcome:
     """Restore the newest state, or that ``at`` a moment, into ``house`` and check it there. Raises BackupRefused.
 
+    What was lawfully destroyed, also after that moment, is destroyed again before the house serves a page.
     RPO is the time between that state and the beginning of this restore: what was written in between is lost with
     the original. RTO is the time until the restored house answered its first page.
     """
     disaster, started = clock.now(), time.monotonic()
     plan = choose(copies.target, copies.house, now=disaster, longest_age=copies.longest_age, at=at)
+    deeds = open_deeds(copies.target, copies.house, copies.secret)
     with tqdm(unit="B", unit_scale=True, disable=None, leave=False) as bar:
 
         def advance(store: str, done: int, total: int) -> None:
@@ -151,7 +154,10 @@ def bring_back(copies: Copies, house: HouseElsewhere, at: datetime | None = None
         )
     rows = restored.database.with_name("rows.json")
     rows.write_text(json.dumps(restored.rows))
-    said = house.run("restore_check", "--dump", str(restored.database), "--rows", str(rows))
+    destroyed = rows.with_name("destroyed.json")
+    destroyed.write_text(json.dumps([asdict(deed) for deed in deeds]))
+    files = ("--dump", str(restored.database), "--rows", str(rows), "--destroyed", str(destroyed))
+    said = house.run("restore_check", *files)
     checks = tuple(Check(one["name"], one["looked_at"], tuple(one["differences"])) for one in json.loads(said))
     shutil.rmtree(rows.parent)
     return Outcome(

@@ -36,6 +36,15 @@ class Target(Protocol):
     def get_stretch(self, number: int) -> str:
         """A stretch's signed line. Raises BackupRefused when it is missing."""
 
+    def put_deed(self, number: int, text: str) -> None:
+        """Keep the signed line ``number`` of what was destroyed, once. Raises BackupRefused."""
+
+    def count_deeds(self) -> int:
+        """The number of the newest line of what was destroyed; 0 before the first."""
+
+    def get_deed(self, number: int) -> str:
+        """A line of what was destroyed. Raises BackupRefused when it is missing."""
+
     def get_object(self, name: str) -> bytes:
         """An object as it was put. Raises BackupRefused when it is missing, torn or altered."""
 
@@ -88,11 +97,24 @@ class CopyFolder:
             ) from error
 
     def count_stretches(self) -> int:
-        shelves = sorted((self.folder / "wal").glob("[0-9]*"))
-        return max((int(file.name) for file in shelves[-1].glob("[0-9]*")), default=0) if shelves else 0
+        return _newest(self.folder / "wal")
 
     def get_stretch(self, number: int) -> str:
         return self._read(self._stretch(number), f"The line of stretch {number} of the write-ahead log").decode()
+
+    def put_deed(self, number: int, text: str) -> None:
+        try:
+            _write_once(self._deed(number), text.encode())
+        except FileExistsError as error:
+            raise BackupRefused(
+                f"Line {number} of what was destroyed exists already. Somebody else adds to it now; try again."
+            ) from error
+
+    def count_deeds(self) -> int:
+        return _newest(self.folder / "destroyed")
+
+    def get_deed(self, number: int) -> str:
+        return self._read(self._deed(number), f"Line {number} of what was destroyed").decode()
 
     def get_object(self, name: str) -> bytes:
         content = self._read(self._object(name), f"Object {name[:12]}")
@@ -110,11 +132,19 @@ class CopyFolder:
         """A shelf has few enough for a look through it at every deposit."""
         return self.folder / "wal" / f"{number // SHELF:06}" / f"{number:09}"
 
+    def _deed(self, number: int) -> Path:
+        return self.folder / "destroyed" / f"{number // SHELF:06}" / f"{number:09}"
+
     def _read(self, file: Path, what: str) -> bytes:
         try:
             return file.read_bytes()
         except FileNotFoundError as error:
             raise BackupRefused(f"{what} is missing: the copy is not whole. Restore from another copy.") from error
+
+
+def _newest(folder: Path) -> int:
+    shelves = sorted(folder.glob("[0-9]*"))
+    return max((int(file.name) for file in shelves[-1].glob("[0-9]*")), default=0) if shelves else 0
 
 
 def _write_once(file: Path, content: bytes) -> None:

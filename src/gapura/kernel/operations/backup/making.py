@@ -1,5 +1,6 @@
 """Making a copy: every declared store, in order, into pieces that only the shares open."""
 
+import base64
 import hashlib
 import io
 import os
@@ -107,7 +108,7 @@ def make_copy(
     index = _Writer(target, key, INDEX, advance)
     index.write(canonical_bytes(_describe(rows, stores)))
     pieces[INDEX] = index.finish()
-    manifest = Manifest(number, previous, now.isoformat(), key.wrap(recipient), pieces)
+    manifest = Manifest(number, previous, now.isoformat(), key.wrap(recipient), pieces, target.count_deeds())
     target.put_manifest(number, sign_manifest(manifest, get_copy_signer()))
     sizes = {store: (sum(p.plain for p in found), sum(p.size for p in found)) for store, found in pieces.items()}
     return Copy(number, now, sizes, rows)
@@ -119,6 +120,14 @@ def get_copy_signer() -> Signer:
     if not file.exists():
         raise BackupRefused("This house has no backup key yet. Two officials make it: gapura backup keys FOLDER.")
     return parse_signer(file.read_text())
+
+
+def get_recipient() -> bytes:
+    """The public half of the key that only the shares make. Raises BackupRefused when there is none yet."""
+    file = Path(settings.GAPURA_HOME) / "keys" / "backup.recipient"
+    if not file.exists():
+        raise BackupRefused("This house has no backup key yet. Two officials make it: gapura backup keys FOLDER.")
+    return base64.b64decode(file.read_text())
 
 
 def _next_place(target: Target) -> tuple[int, str]:

@@ -24,13 +24,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What may be known of a copy without any key. ``pieces`` by store, in order; the store "" is the index."""
+    """What may be known of a copy without any key. ``pieces`` by store, in order; the store "" is the index.
+
+    ``destroyed``: how many lines of what was destroyed lay beside the copy when it was made.
+    """
 
     number: int
     previous: str
     taken_at: str
     wrapped: Mapping[str, str]
     pieces: Mapping[str, tuple[Piece, ...]]
+    destroyed: int = 0
 
     @property
     def moment(self) -> datetime:

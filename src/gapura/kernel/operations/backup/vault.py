@@ -3,6 +3,9 @@
     PUT  /objects/SHA256      keep these bytes, whose hash is their name           deposit key
     PUT  /manifests/NUMBER    keep the next signed list; answers with a receipt    deposit key
     PUT  /wal/NUMBER          keep the next signed stretch of the write-ahead log      deposit key
+    PUT  /destroyed/NUMBER    keep the next signed line of what was destroyed           deposit key
+    GET  /destroyed/          the number of the newest such line                       either key
+    GET  /destroyed/NUMBER    such a line                                              either key
     GET  /wal/                the number of the newest stretch                         either key
     GET  /wal/NUMBER          a stretch's signed line                                  either key
     GET  /manifests/          the numbers of all lists                             either key
@@ -19,7 +22,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +31,7 @@ from typing import Any
 
 from gapura.foundation import clock
 from gapura.foundation.notes import new_signer, parse_signer, parse_verifier, sign_note
+from gapura.kernel.operations.backup.destroyed import open_line
 from gapura.kernel.operations.backup.folder import CopyFolder
 from gapura.kernel.operations.backup.manifests import digest_of, open_manifest
 from gapura.kernel.operations.backup.sealing import PIECE_BYTES
@@ -35,7 +39,7 @@ from gapura.kernel.operations.backup.stretches import Stretch, find_newest_stret
 from gapura.kernel.operations.types import BackupRefused
 
 LARGEST_BYTES = 4 * PIECE_BYTES
-_ADDRESS = re.compile(r"/(objects|manifests|wal)/([0-9a-f]{64}|[1-9][0-9]{0,8})?")
+_ADDRESS = re.compile(r"/(objects|manifests|wal|destroyed)/([0-9a-f]{64}|[1-9][0-9]{0,8})?")
 
 
 def make_vault(folder: Path, *, house: str, retention_days: int) -> Mapping[str, str]:
@@ -98,6 +102,16 @@ class Vault:
             raise BackupRefused(f"The bytes of {stretch} are not here; send them first.")
         self.copies.put_stretch(number, text)
 
+    def accept_deed(self, number: int, text: str) -> None:
+        """Keep the next line of what was destroyed when its protocol is here. Raises BackupRefused."""
+        line, count = open_line(text, self._house), self.copies.count_deeds()
+        previous = digest_of(self.copies.get_deed(count)) if count else ""
+        if (line.number, line.previous) != (number, previous) or number != count + 1:
+            raise BackupRefused(f"Line {line.number} of what was destroyed does not follow line {count}.")
+        if not self.copies.has_object(line.piece.sha256, line.piece.size):
+            raise BackupRefused(f"The protocol of line {number} is not here; send it first.")
+        self.copies.put_deed(number, text)
+
     def dispose(self, *, keep_from: int, now: datetime) -> int:
         """For the vault's keeper alone: remove objects only named by lists below ``keep_from``; returns how many.
 
@@ -159,6 +173,8 @@ class VaultHandler(BaseHTTPRequestHandler):
             return self.vault.accept_manifest(int(name), content.decode(), clock.now())
         if kind == "wal":
             self.vault.accept_stretch(int(name), content.decode())
+        elif kind == "destroyed":
+            self.vault.accept_deed(int(name), content.decode())
         else:
             self.vault.copies.put_object(name, content)
         return ""
@@ -179,9 +195,13 @@ class VaultHandler(BaseHTTPRequestHandler):
             return copies.get_object(name) if len(name) == 64 else None
         if not kind or len(name) == 64:
             return None
-        if not name:
-            return json.dumps(copies.list_numbers() if kind == "manifests" else copies.count_stretches()).encode()
-        return (copies.get_manifest(int(name)) if kind == "manifests" else copies.get_stretch(int(name))).encode()
+        listed: Callable[[], object]
+        listed, get = {
+            "manifests": (copies.list_numbers, copies.get_manifest),
+            "wal": (copies.count_stretches, copies.get_stretch),
+            "destroyed": (copies.count_deeds, copies.get_deed),
+        }[kind]
+        return get(int(name)).encode() if name else json.dumps(listed()).encode()
 
     def _place(self) -> tuple[str, str]:
         found = _ADDRESS.fullmatch(self.path)

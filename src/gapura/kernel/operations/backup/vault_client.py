@@ -41,6 +41,15 @@ class VaultTarget:
     def get_stretch(self, number: int) -> str:
         return self._call("GET", f"wal/{number}").decode()
 
+    def put_deed(self, number: int, text: str) -> None:
+        self._call("PUT", f"destroyed/{number}", text.encode())
+
+    def count_deeds(self) -> int:
+        return int(self._call("GET", "destroyed/"))
+
+    def get_deed(self, number: int) -> str:
+        return self._call("GET", f"destroyed/{number}").decode()
+
     def get_object(self, name: str) -> bytes:
         content = self._call("GET", f"objects/{name}")
         if hashlib.sha256(content).hexdigest() != name:

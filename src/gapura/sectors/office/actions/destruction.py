@@ -17,6 +17,7 @@ from gapura.kernel.audit.types import Actor, ActorKind
 from gapura.kernel.documents.actions import seal_file
 from gapura.kernel.identity.queries import find_holder
 from gapura.kernel.identity.types import AccessDenied
+from gapura.kernel.operations.actions import publish_deeds_soon
 from gapura.kernel.outbox.actions import enqueue_job
 from gapura.kernel.worklist.actions import close_work, open_work
 from gapura.kernel.worklist.types import Holder
@@ -297,6 +298,7 @@ def _certify(actor: Actor, destruction: Destruction, now: datetime) -> None:
     destruction.state, destruction.ended_at = DestructionState.DONE.value, now
     destruction.save()
     _record(actor, "office.destruction_done", destruction, folders=len(destruction.certificate["folders"]))
+    publish_deeds_soon(code=destruction.code)
 
 
 def _record(actor: Actor, action: str, destruction: Destruction, **detail: Any) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from gapura.kernel.approvals.actions import empty_versions
 from gapura.kernel.audit.types import Actor
 from gapura.sectors.office.actions.finding import index_soon
@@ -34,6 +36,7 @@ STAYS: Mapping[str, str] = {
     "Assignment": "who had to do it, until when",
     "Circulation": "for whom it went round",
     "DisclosureChange": "how the public could read it, and why",
+    "SecurityChange": "how secret it was, and why",
     "Dispatch": "to whom it went, and when",
     "DispatchStep": "to whom it went, and when",
     "Letter": "the sender's own copy",
@@ -56,7 +59,13 @@ def empty_folder(term: FolderTerm, *, actor: Actor, ground: str, now: datetime) 
 
     ``ground`` names the deed: the list that a committee decided, or the hand-over that was received.
     """
-    documents = OfficialDocument.objects.filter(folder=term.folder)
+    empty_documents(OfficialDocument.objects.filter(folder=term.folder), actor=actor, ground=ground, now=now)
+    term.destroyed_at = now
+    term.save(update_fields=["destroyed_at"])
+
+
+def empty_documents(documents: QuerySet[OfficialDocument], *, actor: Actor, ground: str, now: datetime) -> None:
+    """The same for documents in folders that the caller has locked; what their terms say is the caller's to change."""
     ways = {model: way for model, way in list_related_models()}
     for model, values in EMPTIED.items():
         chosen = "pk" if model is OfficialDocument else ways.get(model, "document")
@@ -64,5 +73,3 @@ def empty_folder(term: FolderTerm, *, actor: Actor, ground: str, now: datetime) 
     for document in documents.defer("sealed").order_by("pk"):
         empty_versions(actor=actor, kind=DOCUMENT_KIND, object_ref=f"document:{document.code}", ground=ground, now=now)
         index_soon(document)
-    term.destroyed_at = now
-    term.save(update_fields=["destroyed_at"])

@@ -152,7 +152,7 @@ def change_meeting(
             starts_at, ends_at, place, room,
         ):  # fmt: skip
             return meeting
-        _check_time(starts_at, ends_at, now)
+        check_time(starts_at, ends_at, now)
         free_meeting_rooms(meeting, now=now)
         save_meeting(meeting, now, starts_at=starts_at, ends_at=ends_at, place=place, sequence=meeting.sequence + 1)
         _book(actor, meeting, room, now)
@@ -263,10 +263,11 @@ def check_request(actor: Actor, plan: MeetingPlan, now: datetime) -> None:
         raise AccessDenied
     if not is_zone(plan.zone) or not plan.title.strip() or not plan.chair:
         raise CannotMeet(_("A meeting needs a title, a zone and somebody who chairs it."))
-    _check_time(plan.starts_at, plan.ends_at, now)
+    check_time(plan.starts_at, plan.ends_at, now)
 
 
-def _check_time(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+def check_time(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raises CannotMeet."""
     hours = get_planning()["longest_meeting_hours"]
     if not timedelta(0) < ends_at - starts_at <= timedelta(hours=hours):
         raise CannotMeet(_("A meeting ends after it begins, at most %(hours)s hours later.") % {"hours": hours})

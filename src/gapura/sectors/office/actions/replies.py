@@ -44,7 +44,7 @@ def reply_to_meeting(
         _write(meeting, guest, reply, sequence, now, now)
         for other in _unchanged(meeting, now) if whole_series else ():
             for one in other.guests.select_for_update().filter(post_code=guest.post_code):
-                _write(other, one, reply, 0, now, now)
+                _write(other, one, reply, other.sequence, now, now)
         detail: dict[str, JSON] = {"reply": reply, "whole_series": whole_series}
         record_event(actor=actor, action="office.meeting_replied", object_ref=ref(meeting), detail=detail)
     return guest
@@ -94,16 +94,16 @@ class _Answer:
 
 
 def _unchanged(meeting: Meeting, now: datetime) -> list[Meeting]:
-    """The others of the series that are to come as they were asked for, locked."""
+    """The others of the series that are to come as they were last sent with it, locked."""
     others = lock_together(meeting, MeetingStatus.CALLED, after=now)[1:]
-    return [other for other in others if other.sequence == 0]
+    return [other for other in others if other.sequence == other.series_sequence]
 
 
 def _answering(meeting: Meeting, answer: _Answer, now: datetime) -> list[MeetingGuest]:
     """Whose invitations the answer is for: to the meeting, to one of its series, or to all that were not changed."""
     meant = [meeting]
     if meeting.series_id is not None and answer.original_at is None:
-        meant = [one for one in (meeting, *_unchanged(meeting, now)) if one.sequence == 0]
+        meant = [one for one in (meeting, *_unchanged(meeting, now)) if one.sequence == one.series_sequence]
     elif meeting.series_id is not None:
         meant = list(
             Meeting.objects.select_for_update().filter(series=meeting.series_id, original_at=answer.original_at)

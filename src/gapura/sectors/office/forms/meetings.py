@@ -162,13 +162,30 @@ class MeetingForm(TimeForm):
         )
 
 
+WHICH: Sequence[tuple[str, Any]] = (
+    ("one", _("Only this meeting")),
+    ("following", _("This one and all after it in the series")),
+    ("all", _("All of the series that are still to come")),
+)
+
+
 class ChangeMeetingForm(TimeForm):
+    """``repeats``: the meeting is one of a series, and which of them move is chosen."""
+
+    which = forms.ChoiceField(
+        label=_("Which meetings"), choices=WHICH, widget=forms.RadioSelect, initial="one",
+        help_text=_("The others move by as many days and hours as this one, and all get the same place and room."),
+    )  # fmt: skip
     place = forms.CharField(label=_("Place"), required=False, max_length=200)
     room = forms.ChoiceField(label=_("Room"), required=False)
 
-    def __init__(self, *args: Any, rooms: Choices, **kwargs: Any) -> None:
+    field_order = ("which",)
+
+    def __init__(self, *args: Any, rooms: Choices, repeats: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["room"].choices = [("", _("No room of the house")), *rooms]  # type: ignore[attr-defined]  # as above
+        if not repeats:
+            del self.fields["which"]
 
 
 class EntryForm(TimeForm):

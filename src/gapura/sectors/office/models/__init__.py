@@ -63,6 +63,7 @@ from gapura.sectors.office.models.redactions import (
 )
 from gapura.sectors.office.models.registers import UnitRegister
 from gapura.sectors.office.models.rooms import Room, RoomBooking, RoomSlot
+from gapura.sectors.office.models.security import SecurityChange
 
 __all__ = [
     "AgendaItem",
@@ -117,6 +118,7 @@ __all__ = [
     "Room",
     "RoomBooking",
     "RoomSlot",
+    "SecurityChange",
     "SentLetter",
     "TaskCard",
     "Todo",

@@ -11,6 +11,7 @@ class MeetingSeries(models.Model):
     """Meetings asked for at once. ``rule`` is an RRULE that ends; ``starts_at`` its first beginning, UTC.
 
     ``room_code`` is the room that each was to have: one without a booking did not get it. Bookings carry ``code`` too.
+    ``sequence`` counts, as in iCalendar, how often the whole of it was sent anew because it was moved.
     """
 
     code = models.CharField(max_length=16, unique=True)
@@ -20,6 +21,7 @@ class MeetingSeries(models.Model):
     ends_at = models.DateTimeField()
     rule = models.CharField(max_length=200)
     room_code = models.CharField(max_length=16, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "office_meeting_series"
@@ -33,7 +35,8 @@ class Meeting(models.Model):
     """``sequence`` counts what was sent to the invited, as in iCalendar; ``code`` is also its UID's beginning.
 
     ``confidential``: what leaves the house by mail or in a feed says "Meeting" and no more.
-    ``original_at``: when the rule of its ``series`` puts it, which names it there for ever.
+    ``original_at``: when the rule of its ``series`` puts it, which names it there for ever. ``series_sequence``: the
+    sequence at which it was last sent with all of the series; another one now means that it was changed by itself.
     """
 
     code = models.CharField(max_length=16, unique=True)
@@ -61,6 +64,7 @@ class Meeting(models.Model):
     minutes = models.ForeignKey(OfficialDocument, models.PROTECT, null=True, related_name="+")
     series = models.ForeignKey(MeetingSeries, models.PROTECT, null=True, related_name="meetings")
     original_at = models.DateTimeField(null=True)
+    series_sequence = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "office_meeting"

@@ -83,12 +83,12 @@ def approve(actor: Actor, *, now: datetime) -> None:
 
 
 def make_closed_folder(
-    archive: Archive, titles: Sequence[str] = ("First", "Second"), *, serial: int = 1, **chosen: Any
+    archive: Archive, titles: Sequence[str] = ("First", "Second"), *, serial: int = 1, words: str = "", **chosen: Any
 ) -> Folder:
-    """A folder with these documents, numbered from ``serial``, that two archivists have closed."""
+    """A folder with these documents, numbered from ``serial``, that two archivists have closed; ``words`` in each."""
     folder = make_folder(archive.office.analyst, **chosen)
     for number, title in enumerate(titles, serial):
-        file_document(archive.office.analyst, folder, number, title=title)
+        file_document(archive.office.analyst, folder, number, title=title, **({"body": words} if words else {}))
     propose_closing(actor=archive.archivist, unit_code=STANDARDS, year=folder.year, now=CLOSED)
     approve(archive.second, now=CLOSED)
     folder.refresh_from_db()

@@ -11,13 +11,17 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import unquote
 
 import metsrw
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from lxml import etree
 
+from gapura.foundation import clock
 from gapura.kernel.approvals.actions import act_on_line
 from gapura.kernel.approvals.queries import LineVersion, find_line, get_path_bytes, list_versions
 from gapura.kernel.approvals.types import PathAct, PlannedStep, StepTask
@@ -25,11 +29,13 @@ from gapura.kernel.audit.queries import list_findings
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.documents.plugin import get_seal_provider, register_seal_provider
 from gapura.kernel.documents.testing import create_authority
-from gapura.sectors.office.actions.archive import propose_closing
+from gapura.kernel.operations import queries as promises
+from gapura.sectors.office.actions.archive import propose_appraisal, propose_closing
 from gapura.sectors.office.actions.drafts import create_draft, save_draft
 from gapura.sectors.office.actions.emptying import empty_folder
 from gapura.sectors.office.actions.packages import restore_package
 from gapura.sectors.office.actions.submitting import submit_draft
+from gapura.sectors.office.actions.transfers import send_to_archive
 from gapura.sectors.office.archive.reading import verify_package
 from gapura.sectors.office.models import (
     DocumentComment,
@@ -43,6 +49,7 @@ from gapura.sectors.office.models.contents import contents_digest
 from gapura.sectors.office.testing import AGENCY, STANDARDS
 from gapura.sectors.office.tests.archive_office import (
     CLOSED,
+    DUE,
     TASK,
     THEN,
     approve,
@@ -448,3 +455,39 @@ def test_a_large_folder_is_written_and_read_without_holding_it(settings):
     tracemalloc.stop()
     assert out.size > 39_000_000
     assert peak < out.size / 2
+
+
+def judged() -> Any:
+    (report,) = [one for one in promises.list_promises(now=clock.now()) if one.promise.code == "office-archive"]
+    return report
+
+
+def test_checking_a_packet_that_was_handed_over_measures_the_promise(approved, tmp_path, monkeypatch):
+    monkeypatch.setattr(promises, "SHIPPED", tmp_path / "nothing-shipped")
+    archive, folder = approved
+    propose_appraisal(
+        actor=archive.archivist, folder_code=folder.code, retention="permanent", task_code=folder.task_code,
+        reason="It founded the office.", now=CLOSED,
+    )  # fmt: skip
+    approve(archive.second, now=CLOSED)
+    folder.refresh_from_db()
+    transfer = send_to_archive(actor=archive.archivist, folder_code=folder.code, now=DUE)
+    packet = tmp_path / "handed-over.tar"
+    packet.write_bytes(pack(archive, folder, now=DUE))
+    assert hashlib.sha256(packet.read_bytes()).hexdigest() == transfer.digest
+    assert judged().state == "unmeasured"
+    call_command("office_verify", str(packet))
+    assert judged().state == "unmeasured", "only who says so keeps it"
+    call_command("office_verify", str(packet), "--record")
+    report = judged()
+    assert report.state == "kept"
+    assert report.measurement.figures["documents"] == 1
+    assert report.measurement.figures["signatures"] >= 3, "the bag, the paper, and the path"
+    assert report.measurement.figures["problems"] == 0
+    content = bytearray(packet.read_bytes())
+    content[content.index(b"published")] ^= 1
+    spoiled = tmp_path / "spoiled.tar"
+    spoiled.write_bytes(content)
+    with pytest.raises(CommandError):
+        call_command("office_verify", str(spoiled), "--record")
+    assert judged().state == "broken"

@@ -42,6 +42,7 @@ from gapura.sectors.office.types.documents import (
 from gapura.sectors.office.types.finding import FindKind
 from gapura.sectors.office.types.letters import (
     DISCLOSURE_ROLE,
+    CannotClassify,
     CannotDisclose,
     CannotSendLetter,
     LetterState,
@@ -93,6 +94,7 @@ __all__ = [
     "CannotChangeCard",
     "CannotChangeDuty",
     "CannotCirculate",
+    "CannotClassify",
     "CannotDisclose",
     "CannotDispatch",
     "CannotDraft",

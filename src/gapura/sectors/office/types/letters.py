@@ -38,6 +38,14 @@ class CannotSendLetter(OfficeRefusal):
         self.field = field
 
 
+class CannotClassify(OfficeRefusal):
+    """The class of secrecy cannot be changed so; ``field`` as in CannotSendLetter."""
+
+    def __init__(self, said: str, field: str | None = None) -> None:
+        super().__init__(said)
+        self.field = field
+
+
 class CannotDisclose(OfficeRefusal):
     """The document cannot be opened, closed or redacted for the public so; ``field`` as in CannotSendLetter."""
 

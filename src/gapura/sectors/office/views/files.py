@@ -22,7 +22,7 @@ from gapura.sectors.office.actions.files import add_attachment, add_picture, imp
 from gapura.sectors.office.forms.drafts import DISCLOSURES, REACHES, DraftFileForm
 from gapura.sectors.office.models import DocumentReader, OfficialDocument
 from gapura.sectors.office.papers import list_papers
-from gapura.sectors.office.permissions import can_edit_document
+from gapura.sectors.office.permissions import can_change_security, can_edit_document
 from gapura.sectors.office.printing import list_facts, render_odt, render_page, render_pdf
 from gapura.sectors.office.queries import access_draft, find_unit_task
 from gapura.sectors.office.queries.documents import reading
@@ -36,6 +36,7 @@ from gapura.sectors.office.queries.drafts import (
     list_threads,
     list_versions,
 )
+from gapura.sectors.office.queries.meetings import answers_for
 from gapura.sectors.office.security import list_security_classes
 from gapura.sectors.office.text import list_pieces, parse
 from gapura.sectors.office.text.drawing import draw
@@ -100,6 +101,8 @@ def _show(request: HttpRequest, actor: Actor, document: OfficialDocument) -> Htt
         "task": find_unit_task(document.task_code),
         "reach": REACHES[Reach(document.reach)],
         "security": localized(list_security_classes()[document.security].title),
+        "may_classify": can_change_security(actor, document, leads=answers_for(actor, document.unit_code)),
+        "class_changed": document.security_changes.exists(),
         "disclosure": DISCLOSURES[Disclosure(document.disclosure)],
         "facts": list_facts(document, reader_language()),
         "files": [file for file in list_files(document) if not file.is_picture],

@@ -34,6 +34,7 @@ from gapura.sectors.office.actions.minutes import (
     propose_matter,
     record_attendance,
 )
+from gapura.sectors.office.actions.moving import move_series
 from gapura.sectors.office.actions.replies import note_change, reply_to_meeting, take_reply_file
 from gapura.sectors.office.actions.series import cancel_series, request_series
 from gapura.sectors.office.forms.meetings import ChangeMeetingForm, IcsForm, MeetingForm
@@ -175,21 +176,33 @@ def edit_meeting(request: HttpRequest, code: str) -> HttpResponse:
         initial=_times_of(meeting) | {"place": meeting.place, "room": booked.room.code if booked else ""},
         zones=list_zone_choices(),
         rooms=[(room.code, f"{room.title} ({room.seats})") for room in list_rooms(actor, now=clock.now())],
+        repeats=meeting.series is not None,
     )
     if form.is_valid():
-        starts_at, ends_at = form.span()
-        given = form.cleaned_data
         try:
-            change_meeting(
-                actor=actor, code=code, starts_at=starts_at, ends_at=ends_at, place=given["place"], room=given["room"],
-                now=clock.now(),
-            )  # fmt: skip
+            said = _change(actor, code, form)
         except OfficeRefusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Changed. Everybody invited is asked again."))
+            messages.success(request, said)
             return redirect("office:meeting", code)
     return render(request, "office/meeting_change.html", {"form": form, "meeting": meeting})
+
+
+def _change(actor: Actor, code: str, form: ChangeMeetingForm) -> str:
+    """The meeting alone or with its series; what to say then."""
+    given, now = form.cleaned_data, clock.now()
+    starts_at, ends_at = form.span()
+    where = {"place": given["place"], "room": given["room"]}
+    which = given.get("which", "one")
+    if which == "one":
+        change_meeting(actor=actor, code=code, starts_at=starts_at, ends_at=ends_at, now=now, **where)
+        return _("Changed. Everybody invited is asked again.")
+    moved = move_series(
+        actor=actor, code=code, starts_at=starts_at, ends_at=ends_at, from_this_on=which == "following", now=now,
+        **where,
+    )  # fmt: skip
+    return _("%(times)s meetings are changed. Everybody invited is asked again, once.") % {"times": len(moved)}
 
 
 @require_safe

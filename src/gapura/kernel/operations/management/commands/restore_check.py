@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from gapura.kernel.operations.backup.checking import list_checks, run_check
 from gapura.kernel.operations.backup.databases import load_database
+from gapura.kernel.operations.types import Deed
 
 
 class Command(BaseCommand):
@@ -18,9 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--dump", type=Path, required=True)
         parser.add_argument("--rows", type=Path, required=True, help="rows of each table, as JSON")
 
-    def handle(self, *, dump: Path, rows: Path, **options: Any) -> None:
+        parser.add_argument("--destroyed", type=Path, required=True, help="what must not come back, as JSON")
+
+    def handle(self, *, dump: Path, rows: Path, destroyed: Path, **options: Any) -> None:
         load_database(dump)
-        checks = list_checks(json.loads(rows.read_text()))
+        deeds = [Deed(**one) for one in json.loads(destroyed.read_text())]
+        checks = list_checks(json.loads(rows.read_text()), deeds)
         done = []
         with tqdm(checks, desc="checking", file=sys.stderr, disable=None, leave=False) as bar:
             for name, check in bar:
