@@ -43,6 +43,7 @@ OFFICIALS = {
     "tax officer": ("djp//tax", ["tax.officer"], "3171010101800041"),
     "tax supervisor": ("djp//tax-supervision", ["tax.supervisor"], "3171010101800042"),
     "bar keeper": ("kejaksaan//bars", ["justice.keeper"], "3171010101800051"),
+    "school officer": ("kemendikdasmen//schools", ["education.placement"], "3171010101800061"),
     "other office": ("dukcapil/32.73/registrar", ["civil.registrar", "civil.supervisor"], "3273010101800001"),
     "other agency": ("kua/31.71/registrar", ["civil.registrar", "civil.supervisor"], "3171010101800004"),
 }

@@ -51,6 +51,7 @@ from gapura.sectors.civil.actions.corrections import propose_correction
 from gapura.sectors.civil.actions.findings import examine_look_ups
 from gapura.sectors.civil.actions.look_ups import open_look_up
 from gapura.sectors.civil.types import Correction, LookUpQuery
+from gapura.sectors.education import testing as education
 from gapura.sectors.insight import testing as insight
 from gapura.sectors.justice import testing as justice
 from gapura.sectors.justice.actions import open_reading
@@ -102,6 +103,7 @@ def found_town() -> Town:
         "card order": _order_cards(),
         **_keep_taxes(),
         **_keep_bars(),
+        "departure": {"left": {"entry_id": education.make_departure(STRANGER).pk}, "unknown": {"entry_id": 987654}},
         **keep_office(),
         **_report(),
         "difference": {"open": {"difference_id": _find_difference()}},

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gapura.desk.forms.cases import DecisionForm
 from gapura.foundation import clock
-from gapura.kernel.approvals.actions import deny_approval, grant_approval, read_approval
+from gapura.kernel.approvals.actions import deny_approval, grant_approval
 from gapura.kernel.approvals.plugin import get_approval_handler
-from gapura.kernel.approvals.queries import is_decidable, list_open_approvals
+from gapura.kernel.approvals.queries import access_approval, is_decidable, list_open_approvals
 from gapura.kernel.approvals.types import CannotDecideApproval
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.identity.queries import access_official
@@ -26,11 +26,12 @@ def list_approvals(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_approval(request: HttpRequest, request_id: int) -> HttpResponse:
     actor = access_official(request)
+    approval = access_approval(actor, request_id)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _decide(request, actor, request_id, form):
         return redirect("desk:approval", request_id)
-    approval = read_approval(actor=actor, request_id=request_id, now=clock.now())
     handler = get_approval_handler(approval.kind)
+    handler.on_read(actor=actor, request=approval.proposal, now=clock.now())
     context = {
         "approval": approval,
         "title": handler.get_title(),

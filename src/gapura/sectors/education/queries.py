@@ -43,8 +43,8 @@ def choose_school(number: str, placement: Placement, *, on: date, locked: bool =
         raise CannotTransferPupil("school-unknown")
     if [one.npsn for one in meant] == [own.npsn]:
         raise CannotTransferPupil("school-is-own")
-    school, room = max(((one, _room(one, on)) for one in meant), key=lambda pair: pair[1])
-    if room <= 0:
+    school: SchoolEntry = max(meant, key=lambda one: _room(one, on))
+    if _room(school, on) <= 0:
         raise CannotTransferPupil("school-full")
     return school
 

@@ -20,6 +20,16 @@ def make_enrollment(number: str, npsn: str = PRIMARY, **facts: Any) -> Enrollmen
     return store_entry(EnrollmentEntry, number=number, npsn=npsn, **given | facts)
 
 
+def make_departure(number: str) -> EnrollmentEntry:
+    """Left the primary school on 4 May 2026 for the second one, as a transfer leaves it; the entry that ended."""
+    make_school(PRIMARY)
+    make_school(LOWER)
+    moved_on = date(2026, 5, 4)
+    left = make_enrollment(number, valid_until=moved_on, school_exit="transferred")
+    make_enrollment(number, LOWER, valid_from=moved_on, expected_on=date(2028, 6, 15))
+    return left
+
+
 def make_result(number: str, school_subject: str, mark: int, **facts: Any) -> ResultEntry:
     """A mark of class 5, school year 2024/2025."""
     given = {"npsn": PRIMARY, "school_year": "2024/2025", "school_class": 5, "valid_from": date(2025, 6, 20)}

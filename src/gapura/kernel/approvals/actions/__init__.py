@@ -8,7 +8,6 @@ from gapura.kernel.approvals.actions.records import empty_versions
 from gapura.kernel.approvals.actions.requests import (
     deny_approval,
     grant_approval,
-    read_approval,
     request_approval,
 )
 
@@ -21,7 +20,6 @@ __all__ = [
     "follow_day",
     "grant_approval",
     "hand_over_steps",
-    "read_approval",
     "read_line",
     "renew_line",
     "request_approval",

@@ -74,13 +74,6 @@ def request_approval(
     return request
 
 
-def read_approval(*, actor: Actor, request_id: int, now: datetime) -> ApprovalRequest:
-    """The request for whoever is about to see its facts; its kind records the look first. Raises AccessDenied."""
-    request = access_approval(actor, request_id)
-    get_approval_handler(request.kind).on_read(actor=actor, request=request.proposal, now=now)
-    return request
-
-
 def grant_approval(*, actor: Actor, request_id: int, note: str, now: datetime) -> ApprovalRequest:
     """Decide yes and carry it out at once: both or neither.
 
