@@ -92,7 +92,7 @@ def test_who_pays_reads_before_how_it_was_reckoned_in_every_language() -> None:
         told = bill.law[language].replace("\xa0", " ")
         for part in ("128", "16", thousand, "200", "500", "0", "550", "50"):
             assert part in told, (language, told)
-    assert bill.law["id"].index("nilai tanah") < bill.law["id"].index("biaya pendaftaran")
+    assert bill.law["id"].index("Nilai tanah") < bill.law["id"].index("Biaya pendaftaran")
 
     client = Client(headers={"Accept-Language": "en"})
     sign_in(client, make_resident("seller", person_number=SELLER), second_factor=True)

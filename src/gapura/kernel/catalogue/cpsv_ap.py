@@ -134,13 +134,8 @@ def _requirement(check: Check, address: str) -> Node:
 
 def _cost(service: PublicService, address: str) -> Node:
     currency = f"http://publications.europa.eu/resource/authority/currency/{service.fee.currency}"
-    return {
-        "@id": f"{address}#cost",
-        "@type": "cv:Cost",
-        "identifier": "fee",
-        "hasValue": service.fee.amount,
-        "currency": currency,
-    }
+    charged = {"description": dict(service.fee.law.citation)} if service.fee.rule else {"hasValue": service.fee.amount}
+    return {"@id": f"{address}#cost", "@type": "cv:Cost", "identifier": "fee", **charged, "currency": currency}
 
 
 def _country() -> str:

@@ -68,4 +68,4 @@ def _list_sentences(figure: Explanation) -> Sequence[str]:
 
 def _say(one: Explanation) -> str:
     steps = one.story.steps if one.story else ()
-    return f"{one.title}: {'; '.join(f'{step.words} = {step.result}' for step in steps)}."
+    return f"{one.title[:1].upper()}{one.title[1:]}: {'; '.join(f'{step.words} = {step.result}' for step in steps)}."
