@@ -37,6 +37,7 @@ from gapura.sectors.office.queries.drafts import (
     list_versions,
 )
 from gapura.sectors.office.queries.meetings import answers_for
+from gapura.sectors.office.queries.secrecy import list_security_changes
 from gapura.sectors.office.security import list_security_classes
 from gapura.sectors.office.text import list_pieces, parse
 from gapura.sectors.office.text.drawing import draw
@@ -102,7 +103,7 @@ def _show(request: HttpRequest, actor: Actor, document: OfficialDocument) -> Htt
         "reach": REACHES[Reach(document.reach)],
         "security": localized(list_security_classes()[document.security].title),
         "may_classify": can_change_security(actor, document, leads=answers_for(actor, document.unit_code)),
-        "class_changed": document.security_changes.exists(),
+        "class_changed": bool(list_security_changes(document)),
         "disclosure": DISCLOSURES[Disclosure(document.disclosure)],
         "facts": list_facts(document, reader_language()),
         "files": [file for file in list_files(document) if not file.is_picture],

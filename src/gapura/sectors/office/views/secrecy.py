@@ -14,6 +14,7 @@ from gapura.sectors.office.forms.secrecy import SecurityForm
 from gapura.sectors.office.permissions import can_change_security
 from gapura.sectors.office.queries.documents import access_document, cleared_classes
 from gapura.sectors.office.queries.meetings import answers_for
+from gapura.sectors.office.queries.secrecy import find_security_change, list_security_changes
 from gapura.sectors.office.security import list_grounds, list_security_classes
 from gapura.sectors.office.types import CannotClassify, DocumentStatus
 from gapura.web.languages import localized
@@ -44,7 +45,7 @@ def show_security(request: HttpRequest, code: str) -> HttpResponse:
         "form": form if may_change else None,
         "classes": {one.code: localized(one.title) for one in list_security_classes().values()},
         "grounds": {one.code: localized(one.title) for one in list_grounds().values()},
-        "changes": document.security_changes.defer("note").order_by("-at", "-pk"),
+        "changes": list_security_changes(document),
     }
     return render(request, "office/security.html", context)
 
@@ -53,7 +54,7 @@ def show_security(request: HttpRequest, code: str) -> HttpResponse:
 def send_note(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The sealed note of one change."""
     document = access_document(access_official(request), code)
-    change = document.security_changes.filter(pk=number).first()
+    change = find_security_change(document, number)
     if change is None:
         raise Http404
     answer = HttpResponse(bytes(change.note), content_type="application/pdf")
