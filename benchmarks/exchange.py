@@ -1,7 +1,8 @@
 """The exchange against the same provider called over the same mutual TLS without it, one client and eight.
 
 ``python -m benchmarks exchange`` measures on SQLite and on PostgreSQL (durable both), in turns, so that a busy
-machine treats all ways alike; by the clock, and in processor time of both ends and their databases.
+machine treats all ways alike; by the clock, and in processor time of both ends and their databases. The call without
+an exchange asks the same question and checks the answer as the exchange does; it judges, signs and logs nothing.
 ``python -m benchmarks.exchange memory 1000000`` asks so often and tells what grew.
 """
 

@@ -1,5 +1,7 @@
 """The two ends of the exchange benchmark: the holder's ports, and askers that take orders from their input.
 
+All ways ask the same question and get the same answer, checked by the same schema and declaration at both ends: whoever
+calls without an exchange must not believe what comes over a network either.
 ``EXCHANGE_WITHOUT`` (signing, logging) takes parts away to see what they cost. These switches exist only here.
 """
 
@@ -95,11 +97,15 @@ def unavoidable_port():
 
 
 def _read_directly(content: bytes) -> bytes:
+    from gapura.foundation import clock
     from gapura.kernel.exchange.plugin import find_provider
+    from gapura.kernel.exchange.schemas import AskedEvidence, GivenEvidence
 
-    asked = json.loads(content)
-    records = find_provider(AWAY[0]).find_records(asked["subject"], frozenset(asked["fields"]), AS_OF, None)
-    return json.dumps({"records": [dict(record) for record in records]}).encode()
+    asked = AskedEvidence.model_validate_json(content)
+    records = find_provider(AWAY[0]).find_records(asked.subject, frozenset(asked.fields), asked.as_of, clock.now())
+    asked_for = [{name: record.get(name) for name in asked.fields} for record in records]
+    given = GivenEvidence(access_id="", records=asked_for)
+    return given.model_dump_json(exclude_unset=True).encode()
 
 
 def _give(body, start_response):
@@ -222,30 +228,42 @@ def _point_registry_at(port: int) -> None:
 
 
 def _call_directly() -> None:
+    from gapura.kernel.exchange.declared import find_undeclared
+    from gapura.kernel.exchange.plugin import find_evidence_type
+    from gapura.kernel.exchange.schemas import GivenEvidence, asked_evidence
     from gapura.kernel.nodes.actions import sending
     from gapura.kernel.nodes.folder import get_registry
 
     holder = next(one for one in get_registry().members.values() if one.id.code == "REGISTER")
-    content = json.dumps({"subject": SUBJECT, "fields": [AWAY[1]]}).encode()
+    request = _request(*AWAY)
+    content = asked_evidence(request, "system:benchmark").model_dump_json(exclude_none=True).encode()
     status, _, body = sending.call_member(holder, "POST", "/", {}, content, seconds=5)
-    assert (status, len(json.loads(body)["records"])) == (200, 1)
+    records = GivenEvidence.model_validate_json(body).records
+    assert (status, len(records)) == (200, 1)
+    assert find_undeclared(find_evidence_type(AWAY[0]), request.fields, records) is None
 
 
 def _read_register() -> None:
+    from gapura.foundation import clock
     from gapura.kernel.exchange.plugin import find_provider
 
-    assert find_provider(HERE[0]).find_records(SUBJECT, frozenset({HERE[1]}), AS_OF, None)
+    assert find_provider(HERE[0]).find_records(SUBJECT, frozenset({HERE[1]}), AS_OF, clock.now())
 
 
 def _ask(evidence_type: str, field: str, ground: str) -> None:
     from gapura.foundation import clock
     from gapura.kernel.audit.types import system_actor
     from gapura.kernel.exchange.actions import request_evidence
+
+    request = _request(evidence_type, field, ground)
+    assert request_evidence(actor=system_actor("benchmark"), request=request, now=clock.now()).record
+
+
+def _request(evidence_type: str, field: str, ground: str):
     from gapura.kernel.exchange.types import EvidenceRequest
 
     purpose, fields = {"en": "benchmark"}, frozenset({field})
-    request = EvidenceRequest(evidence_type, SUBJECT, "dukcapil", "BENCH1", ground, purpose, AS_OF, fields)
-    assert request_evidence(actor=system_actor("benchmark"), request=request, now=clock.now()).record
+    return EvidenceRequest(evidence_type, SUBJECT, "dukcapil", "BENCH1", ground, purpose, AS_OF, fields)
 
 
 def ask_for(call: Callable[[], object], clients: int, seconds: float) -> dict[str, float]:

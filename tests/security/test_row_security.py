@@ -2,13 +2,14 @@
 
 import os
 import random
+import socket
 import subprocess
 import sys
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, models, transaction
 from django.test import Client
 
 from gapura.config.isolation import ISOLATED, OPEN, ROLE, list_role_faults
@@ -306,6 +307,39 @@ def test_nothing_of_the_scope_stays_with_the_connection():
             assert told() == OURS  # the control
         assert told() in ("", None)
         assert len(list(Case.objects.order_by("id").iterator())) == 1
+
+
+@postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("agency", [OURS, "o'clock", "'; DROP TABLE cases_case; --", "back\\slash", "강남구"])
+def test_the_scope_is_told_letter_by_letter(agency):
+    with scoped(Scope(agency=agency)), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('gapura.agency', true)")
+        assert cursor.fetchone() == (agency,)
+
+
+@postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("in_transaction", [True, False])
+def test_a_server_that_went_away_while_it_is_told_the_scope_is_an_operational_error(in_transaction):
+    other = connection.copy()
+    ours = Scope(agency=OURS)
+
+    def look():
+        with scoped(ours), other.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return cursor.fetchone()[0]
+
+    try:
+        assert look()  # the control
+        with socket.fromfd(other.connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.shutdown(socket.SHUT_RDWR)
+        if in_transaction:
+            other.set_autocommit(False)
+        with pytest.raises(OperationalError):
+            look()
+    finally:
+        other.close()
 
 
 @postgresql

@@ -327,8 +327,10 @@ def _ask_at_once(opened: Sequence[OpenRequest]) -> dict[str, _Said]:
     Their threads have the caller's context and language, which Django keeps by thread, and no connection. In a
     transaction everything stays with its own.
     """
+    if len(opened) < 2 or connection.in_atomic_block:
+        return {}
     by_holder: dict[str, list[OpenRequest]] = {}
-    for one in () if connection.in_atomic_block else opened:
+    for one in opened:
         if holder := _waits_for(one):
             by_holder.setdefault(holder, []).append(one)
     if len(by_holder) < 2:

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 import ssl
 import time
 from collections.abc import Mapping
@@ -83,7 +84,7 @@ def call_member(
     """
     folder = own_folder().path
     try:
-        changed = tuple((folder / name).stat().st_mtime_ns for name in ("tls.crt", REVOKED))
+        changed = tuple(os.stat(f"{folder}/{name}").st_mtime_ns for name in ("tls.crt", REVOKED))
         pool = _pool(member.address, member.tls, folder, checks_revocation, changed)
         answer = pool.urlopen(
             method,
