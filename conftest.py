@@ -166,8 +166,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("database")
 
 
+@pytest.hookimpl(trylast=True)  # after whoever shuffles
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what cannot run here: on this database, without a browser, on a kernel that does not allow it."""
+    """Leave out what cannot run here: on this database, without a browser, on a kernel that does not allow it.
+
+    What takes long begins first: at the end one worker would do it while the others have nothing left.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     from django.conf import settings
 
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
