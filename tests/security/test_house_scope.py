@@ -48,6 +48,7 @@ AS_HOUSE = {
     "sectors/office/actions/calendar.py": 1,  # a calendar program has no scope; its secret address was judged
     "sectors/office/actions/meetings.py": 6,  # who chairs or is invited may be of another agency
     "sectors/office/actions/minutes.py": 8,  # the same
+    "sectors/office/actions/moving.py": 1,  # the same, a whole series
     "sectors/office/actions/notices.py": 2,  # the invited have it in their basket, of whichever agency
     "sectors/office/actions/replies.py": 2,  # the invited reply to a meeting of another agency; the invitation judges
     "sectors/office/actions/series.py": 1,  # the same as meetings.py
