@@ -39,6 +39,7 @@ ONLY_ADDED = {
     "office_card_entry",
     "office_hand_over",
     "office_instruction_entry",
+    "office_security_change",
     "tax_posting",
     "tax_return_version",
 }
