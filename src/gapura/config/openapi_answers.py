@@ -143,6 +143,7 @@ _ANSWERS: dict[str, dict[str, tuple[str, str]]] = {
     "office:instructions-csv": {"200": ("text/csv", "")},
     "office:archive-packet": {"200": ("application/x-tar", "")},
     "office:destruction-paper": {"200": (_JSON, "")},
+    "office:autosave": dict.fromkeys(("200", "422"), (_JSON, "")),
     "office:file-page": {"200": ("image/jpeg", "")},
     "office:incoming-pdf": {"200": ("application/pdf", "")},
     "office:meeting-file": {"200": ("text/calendar", "")},
@@ -177,8 +178,10 @@ _PAGES = {
     "403": "The form's token is missing or old",
     "404": "There is no such thing, or not for you: the two look the same",
     "405": "This method is not offered here",
+    "409": "It cannot be done as things stand now; the page says why",
     "410": "It was used before, or its time is over",
     "413": "Too large",
+    "422": "What was written cannot be taken; the page says why",
     "429": "Too many attempts",
     "503": "The database does not answer; come back in a moment",
 }
