@@ -214,6 +214,17 @@ def seal_keys() -> None:
     fresh_house.furnish_keys(HOME)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def same_authority(seal_keys: None) -> Iterator[None]:
+    """Whoever had an authority of their own gave it back: a later test would seal with keys in a folder that is gone."""
+    from gapura.kernel.documents import plugin
+
+    before = plugin.get_seal_provider()
+    yield
+    after, plugin._seal_provider = plugin._seal_provider, before
+    assert after is before, "A test of this module left its own seal provider registered. Give the one before back."
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """A database of this process, copied from one that was made for the run.

@@ -3,6 +3,7 @@
 import json
 import shutil
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -121,7 +122,9 @@ def test_an_issued_document_is_archived_by_the_worker(issued, file):
     assert "archived 2026-03-02 03:00 UTC" in told("verify", str(file))[1]
 
 
-def test_without_a_provider_nothing_is_sealed(monkeypatch):
-    monkeypatch.setattr("gapura.kernel.documents.plugin._seal_provider", None)
-    with pytest.raises(CannotSealDocument, match="No seal provider"):
+def test_without_a_provider_nothing_is_sealed():
+    with (
+        patch("gapura.kernel.documents.plugin._seal_provider", None),
+        pytest.raises(CannotSealDocument, match="No seal provider"),
+    ):
         render_document(new_order())
