@@ -43,7 +43,7 @@ def _leave_out_signing() -> None:
 
 
 def _leave_out_logging() -> None:
-    from gapura.kernel.exchange import actions as exchange
+    from gapura.kernel.exchange.actions import asking as exchange
     from gapura.kernel.nodes.actions import receiving, sending
 
     for module, name in (
