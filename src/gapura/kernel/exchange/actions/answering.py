@@ -1,6 +1,6 @@
 """Answering what was logged: only after the commit, other nodes at once, failures logged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from gapura.kernel.exchange.types import (
     Given,
     OpenRequest,
     ProviderUnavailable,
+    SharedMessage,
 )
 
 HOLDERS_AT_ONCE = 8
@@ -39,14 +40,28 @@ def answer_requests(opened: Sequence[OpenRequest], *, held_back: bool = False) -
     caller logs and asks in one transaction and gives no answer away before its commit; only for a holder whose
     caller waits at the other end of a network.
     """
-    in_transaction = any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
-    if in_transaction and not held_back:
-        raise LogNotCommitted("Answers are given after the request's log is committed; leave the transaction first.")
+    _require_committed(held_back)
     for one in opened:
         if one.refusal is not None:
             raise one.refusal
-    said = _ask_at_once(opened)
+    said = _ask_at_once(opened, to_the_end=False)
     return [_answer(one, said.get(one.access_id)) for one in opened]
+
+
+def answer_each(opened: Sequence[OpenRequest]) -> list[Evidence | Answer | ExchangeRefusal]:
+    """As :func:`answer_requests`, and nothing that one is refused for keeps the others from being answered."""
+    _require_committed(held_back=False)
+    asked = [one for one in opened if one.refusal is None]
+    said = _ask_at_once(asked, to_the_end=True)
+    heard = {one.access_id: said.get(one.access_id) or _hear(one) for one in asked}
+    _log_failures({access_id: one for access_id, one in heard.items() if access_id not in said})
+    return [one.refusal or _outcome(one, heard[one.access_id]) for one in opened]
+
+
+def _require_committed(held_back: bool) -> None:
+    in_transaction = any(not block._from_testcase for block in connection.atomic_blocks)  # type: ignore[attr-defined]
+    if in_transaction and not held_back:
+        raise LogNotCommitted("Answers are given after the request's log is committed; leave the transaction first.")
 
 
 def note_answer_times(answers: Sequence[Evidence | Answer]) -> None:
@@ -69,8 +84,8 @@ class _Said:
     took_ms: int
 
 
-def _ask_at_once(opened: Sequence[OpenRequest]) -> dict[str, _Said]:
-    """What other nodes say, by access id, where there are several to wait for.
+def _ask_at_once(opened: Sequence[OpenRequest], *, to_the_end: bool) -> dict[str, _Said]:
+    """What other nodes say, by access id, where there are several to wait for; failures are logged.
 
     Their threads have the caller's context and language, which Django keeps by thread, and no connection. In a
     transaction everything stays with its own.
@@ -84,11 +99,12 @@ def _ask_at_once(opened: Sequence[OpenRequest]) -> dict[str, _Said]:
     if len(by_holder) < 2:
         return {}
     with ThreadPoolExecutor(min(len(by_holder), HOLDERS_AT_ONCE), thread_name_prefix="asking") as threads:
-        asked = [threads.submit(copy_context().run, _ask_in_turn, its, get_language()) for its in by_holder.values()]
+        asked = [
+            threads.submit(copy_context().run, _ask_in_turn, its, get_language(), to_the_end)
+            for its in by_holder.values()
+        ]
     said = {access_id: given for one in asked for access_id, given in one.result().items()}
-    for access_id, heard in said.items():
-        if isinstance(heard.given, ExchangeRefusal):
-            _log_failure(access_id, heard.took_ms)
+    _log_failures(said)
     return said
 
 
@@ -97,24 +113,29 @@ def _waits_for(opened: OpenRequest) -> str:
     return provider.waits_for(opened) if provider else ""
 
 
-def _ask_in_turn(opened: Sequence[OpenRequest], language: str | None) -> dict[str, _Said]:
-    """Up to the first refusal: nobody will read what comes after it."""
+def _ask_in_turn(opened: Sequence[OpenRequest], language: str | None, to_the_end: bool) -> dict[str, _Said]:
+    """Up to the first refusal, unless ``to_the_end``: nobody will read what comes after it."""
     said: dict[str, _Said] = {}
     with override(language):
         for one in opened:
             said[one.access_id] = _hear(one)
-            if isinstance(said[one.access_id].given, ExchangeRefusal):
+            if isinstance(said[one.access_id].given, ExchangeRefusal) and not to_the_end:
                 break
     return said
 
 
 def _answer(opened: OpenRequest, heard: _Said | None) -> Evidence | Answer:
     said = heard or _hear(opened)
-    if not isinstance(said.given, ExchangeRefusal):
-        return _as_answer(opened, said.given, said.took_ms)
     if heard is None:
-        _log_failure(opened.access_id, said.took_ms)
-    raise said.given
+        _log_failures({opened.access_id: said})
+    outcome = _outcome(opened, said)
+    if isinstance(outcome, ExchangeRefusal):
+        raise outcome
+    return outcome
+
+
+def _outcome(opened: OpenRequest, said: _Said) -> Evidence | Answer | ExchangeRefusal:
+    return said.given if isinstance(said.given, ExchangeRefusal) else _as_answer(opened, said.given, said.took_ms)
 
 
 def _hear(opened: OpenRequest) -> _Said:
@@ -124,7 +145,8 @@ def _hear(opened: OpenRequest) -> _Said:
         given = _give(opened)
     except ExchangeRefusal as refusal:
         given = refusal
-    steps = int((perf_counter() - began) * 1000 / ANSWER_STEP_MS) + 1
+    shared = opened.prepared.seconds if isinstance(opened.prepared, SharedMessage) else 0.0
+    steps = int(max(perf_counter() - began, shared) * 1000 / ANSWER_STEP_MS) + 1
     return _Said(given, steps * ANSWER_STEP_MS)
 
 
@@ -136,10 +158,16 @@ def _give(opened: OpenRequest) -> Given:
         return provider.answer(opened)
 
 
-def _log_failure(access_id: str, took_ms: int) -> None:
-    with as_house("whoever asked, the failure is logged"):
-        failed = AccessRecord.objects.filter(access_id=access_id)
-        failed.update(outcome=AccessOutcome.FAILED, answered_in_ms=took_ms)
+def _log_failures(heard: Mapping[str, _Said]) -> None:
+    """Those among ``heard``, by access id, that were given nothing: in one statement for all that took as long."""
+    failed: dict[int, list[str]] = {}
+    for access_id, said in heard.items():
+        if isinstance(said.given, ExchangeRefusal):
+            failed.setdefault(said.took_ms, []).append(access_id)
+    for took_ms, access_ids in failed.items():
+        with as_house("whoever asked, the failure is logged"):
+            rows = AccessRecord.objects.filter(access_id__in=access_ids)
+            rows.update(outcome=AccessOutcome.FAILED, answered_in_ms=took_ms)
 
 
 def _as_answer(opened: OpenRequest, given: Given, took_ms: int) -> Evidence | Answer:
