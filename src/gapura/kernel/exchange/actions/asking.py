@@ -131,7 +131,7 @@ def _list_terms(requests: Sequence[EvidenceRequest], day: date) -> dict[_Ground,
     with connection.cursor() as cursor:
         cursor.execute(statement, [day.isoformat(), day.isoformat(), *chain.from_iterable(grounds)])
         for *ground, posts, fields, questions in cursor.fetchall():
-            standing[tuple(ground)].append(_read_terms(posts, fields, questions))  # type: ignore[index]
+            standing[tuple(ground)].append(_read_terms(posts, fields, questions))
     return standing
 
 
