@@ -4,8 +4,7 @@ from typing import Any
 
 from gapura.kernel.exchange.schemas import AskedEvidence
 from gapura.kernel.exchange.types import EvidenceType, FieldKind
-from gapura.kernel.nodes.rules import MOST_QUESTIONS
-from gapura.kernel.nodes.types import BULK
+from gapura.kernel.nodes.types import BULK, MOST_QUESTIONS
 
 _KINDS: dict[FieldKind, dict[str, Any]] = {
     FieldKind.TEXT: {"type": ["string", "null"]},

@@ -13,8 +13,8 @@ from typing import Any
 
 from gapura.kernel.nodes.headers import read_fault
 from gapura.kernel.nodes.message_log import Passage
-from gapura.kernel.nodes.rules import LARGEST_BODY, MOST_QUESTIONS, is_bulk, require_tokens, split_parts
-from gapura.kernel.nodes.types import Envelope, Fault, MessageRefused, OutgoingRequest
+from gapura.kernel.nodes.rules import LARGEST_BODY, is_bulk, require_tokens, split_parts
+from gapura.kernel.nodes.types import MOST_QUESTIONS, Envelope, Fault, MessageRefused, OutgoingRequest
 
 _ASKED = {"content", "id", "nonce", "service"}
 _AROUND = 300  # bytes at most that a part has beside its content

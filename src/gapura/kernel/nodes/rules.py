@@ -11,11 +11,19 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from gapura.foundation.merkle import Frontier, leaf_hash
-from gapura.kernel.nodes.types import BULK, Envelope, Fault, MemberId, MessageKind, MessageRefused, SubsystemId
+from gapura.kernel.nodes.types import (
+    BULK,
+    MOST_QUESTIONS,
+    Envelope,
+    Fault,
+    MemberId,
+    MessageKind,
+    MessageRefused,
+    SubsystemId,
+)
 
 PROTOCOL = "/r1/"
 LARGEST_BODY = 10 * 1024 * 1024  # X-Road refuses what it could not log whole
-MOST_QUESTIONS = 100  # in one bulk message
 CLOCK_SKEW = timedelta(minutes=5)
 LOG_STALLS_AFTER = timedelta(seconds=14_400)  # X-Road: acceptable time-stamping failure period
 

@@ -32,8 +32,7 @@ from gapura.kernel.exchange.types import (
     OpenRequest,
 )
 from gapura.kernel.nodes.actions import Answered, ReceivedMessage, receiving
-from gapura.kernel.nodes.rules import split_parts
-from gapura.kernel.nodes.testing import MessageRecord, Network, handing_over
+from gapura.kernel.nodes.testing import MessageRecord, Network, handing_over, split_parts
 
 OTHER = "3171014501900002"
 GROUND = "UU 1 ps. 1"

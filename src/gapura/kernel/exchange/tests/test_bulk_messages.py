@@ -19,11 +19,8 @@ from gapura.kernel.exchange.tests.test_asking_in_bulk import ASKED, Register, as
 from gapura.kernel.exchange.tests.test_asking_in_bulk import register as register
 from gapura.kernel.exchange.types import AccessOutcome, Evidence
 from gapura.kernel.nodes.actions import Answered, receiving, seal_messages
-from gapura.kernel.nodes.headers import read_request
-from gapura.kernel.nodes.message_log import Passage
 from gapura.kernel.nodes.queries import compare_logs, iterate_log
-from gapura.kernel.nodes.rules import signed_line, split_parts
-from gapura.kernel.nodes.testing import MessageRecord
+from gapura.kernel.nodes.testing import MessageRecord, Passage, read_signed_line, split_parts
 
 # What is signed, and proven later.
 
@@ -45,8 +42,7 @@ def test_each_question_and_answer_is_in_both_logs_and_shown_alone_with_its_path(
         assert len({row.signature for row in rows}) == 1  # that of the message
     assert [json.loads(line)["id"] for line in given] == [getattr(one, "access_id", None) for one in outcomes]
     assert json.loads(given[2])["request"] == digest(asked[2]).hex()
-    message = network.wire[0]
-    signed = json.loads(signed_line(read_request(message.method, message.path, message.headers, message.body)))
+    signed = read_signed_line(network.wire[0])
     leaves = [leaf_hash(digest(line)) for line in asked]
     path = prove_inclusion(2, 4, lambda level, index: fold(leaves[index << level : (index + 1) << level]))
     root = bytes.fromhex(signed["parts"])
@@ -189,6 +185,13 @@ class memory_only:
 def test_one_question_alone_is_the_message_that_it_always_was(register: Register) -> None:
     network, _ = register
     request_evidence(actor=CLERK, request=REQUEST, now=NOW)
-    message = network.wire[0]
-    line = json.loads(signed_line(read_request(message.method, message.path, message.headers, message.body)))
-    assert sorted(line) == ["body", "headers", "id", "kind", "method", "nonce", "path", "time"]
+    assert sorted(read_signed_line(network.wire[0])) == [
+        "body",
+        "headers",
+        "id",
+        "kind",
+        "method",
+        "nonce",
+        "path",
+        "time",
+    ]

@@ -18,7 +18,6 @@ from gapura.kernel.nodes.message_log import Passage, log_messages, logging_once,
 from gapura.kernel.nodes.plugin import MessageAnswerer, find_answerer, refusing
 from gapura.kernel.nodes.rules import (
     LARGEST_BODY,
-    MOST_QUESTIONS,
     PROTOCOL,
     join_parts,
     parse_subsystem,
@@ -27,6 +26,7 @@ from gapura.kernel.nodes.rules import (
 )
 from gapura.kernel.nodes.types import (
     BULK,
+    MOST_QUESTIONS,
     Direction,
     Envelope,
     Fault,
