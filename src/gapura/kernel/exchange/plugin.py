@@ -4,7 +4,7 @@ A provider may sit in this process or speak for another node; the asker cannot t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeAlias
 
@@ -31,6 +31,14 @@ class EvidenceSource(ABC):
         What is returned comes back as ``prepared``; None where nothing was. Only :meth:`answer` refuses.
         """
         return None
+
+    def shares_with(self, opened: OpenRequest) -> Hashable:
+        """Requests for which this is the same are prepared together, by the source of the first; None: each alone."""
+        return None
+
+    def prepare_together(self, opened: Sequence[OpenRequest]) -> Sequence[object]:
+        """:meth:`prepare` for each, in order; those in one message get the same SharedMessage."""
+        return [self.prepare(one) for one in opened]
 
     def waits_for(self, opened: OpenRequest) -> str:
         """Whom :meth:`answer` only waits for, reading no table, so that others may be asked meanwhile; none: empty."""
