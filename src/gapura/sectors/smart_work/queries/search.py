@@ -68,8 +68,8 @@ def search_centers(search: SeatSearch, *, now: datetime, limit: int = 20) -> lis
     if len(rows) < limit:
         rows = _ask(_FOUND, parts, given)
     return [
-        CenterFound(code, json.loads(title), address, free, seats, round(kilometers(near, place)) if near else None)
-        for code, title, address, free, seats, *place in rows
+        CenterFound(code, json.loads(title), address, free, seats, round(kilometers(near, (y, x))) if near else None)
+        for code, title, address, free, seats, y, x in rows
     ]
 
 
