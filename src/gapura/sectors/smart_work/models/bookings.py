@@ -112,7 +112,8 @@ class Hold(models.Model):
     class Meta:
         db_table = "smart_work_hold"
         constraints = (
-            models.UniqueConstraint(fields=["seat", "day", "half"], name="seat_held_once"),
+            # The day first: a search where all near seats are taken reads what is held on one day.
+            models.UniqueConstraint(fields=["day", "half", "seat"], name="seat_held_once"),
             models.UniqueConstraint(fields=["sitter", "day", "half"], name="seat_one_a_person"),
             models.CheckConstraint(condition=Q(half__in=["am", "pm"]), name="seat_hold_half"),
         )

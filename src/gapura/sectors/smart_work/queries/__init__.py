@@ -14,7 +14,6 @@ from gapura.sectors.smart_work.queries.centers import (
     list_centers,
     list_floors,
     list_taken,
-    search_centers,
 )
 from gapura.sectors.smart_work.queries.figures import (
     count_unmet,
@@ -30,6 +29,7 @@ from gapura.sectors.smart_work.queries.remote import (
     list_open_below,
     list_remote_sessions,
 )
+from gapura.sectors.smart_work.queries.search import search_centers
 
 __all__ = [
     "access_booking",

@@ -11,7 +11,7 @@ from gapura.sectors.smart_work.country import get_place, get_rules
 from gapura.sectors.smart_work.models import Center, Seat, UnmetSearch
 from gapura.sectors.smart_work.queries import count_unmet, search_centers
 from gapura.sectors.smart_work.rules import kilometers, minutes_saved, read_plan, travel_minutes
-from gapura.sectors.smart_work.testing import HOUSE, NOW, TOMORROW, make_booking, make_center, make_staff
+from gapura.sectors.smart_work.testing import HOUSE, NOW, TOMORROW, make_booking, make_center, make_staff, make_worker
 from gapura.sectors.smart_work.types import CannotChangeCenter, Half, SeatKind, SeatSearch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -52,6 +52,21 @@ def test_wishes_narrow_the_search():
     assert look(kind=SeatKind.MEETING_ROOM) == []
 
 
+def test_an_equipment_is_its_code_and_no_pattern():
+    Seat.objects.filter(center=make_center(), kind=SeatKind.DESK).update(equipment=" standing-desk ")
+    assert look(equipment=("standing_desk",)) == look(equipment=("%",)) == []
+    assert [one.free for one in look(equipment=("standing-desk",))] == [5]
+
+
+def test_where_the_half_day_has_begun_a_center_is_left_out_and_others_stay():
+    make_center("west")
+    make_center("east", timezone="Asia/Jayapura")
+    at_eight = NOW.replace(hour=0)  # seven in Jakarta, nine in Jayapura
+    today = SeatSearch(NOW.date(), DAY, "32.76")
+    assert [one.code for one in search_centers(today, now=at_eight)] == ["west"]
+    assert {one.code for one in look()} == {"west", "east"}
+
+
 def test_days_without_work_and_days_that_are_over_have_no_seat():
     make_center()
     assert look(day=date(2026, 11, 28)) == look(day=date(2026, 11, 20)) == look(halves=()) == []
@@ -67,7 +82,7 @@ def test_a_search_takes_a_handful_of_queries_at_any_number_of_centers():
         with CaptureQueriesContext(connection) as queries:
             assert len(look()) == min(size, 20)
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [3, 2]  # three where fewer than twenty are free: all are looked into
 
 
 def test_where_the_nearest_are_full_the_others_are_looked_into():
@@ -77,8 +92,10 @@ def test_where_the_nearest_are_full_the_others_are_looked_into():
     far = make_center("far", at=[-7.27, 112.74])
     with CaptureQueriesContext(connection) as queries:
         assert [one.code for one in look()] == ["far"]
-    assert len(queries) == 5
-    make_booking(staff.analyst, far)
+    assert len(queries) == 3
+    for number in range(1, 6):
+        make_booking(make_worker(f"worker{number}", 80 + number, unit_code=staff.head.unit_code), far, f"D{number:02}")
+    assert look() == []
 
 
 def test_a_search_in_vain_is_counted_once_a_person_and_day_and_names_nobody():
