@@ -16,8 +16,8 @@ APPLICANT = "$applicant"
 ANSWERED = "$answer."
 """Before the code of a form field, among parameters: what was answered in it."""
 
-PERSON, COMPANY = "person", "company"
-"""What the subject of an application is, where something is asked of the one and not of the other."""
+COMPANY = "company"
+"""What the subject of an application is, where something is asked about companies alone; else a ``person``."""
 
 RESULTED = "$result."
 """Before the code of a result, among the answers of what follows: what the effect gave back."""
@@ -242,8 +242,8 @@ class EvidenceNeed:
 
     Asked about the subject, or about the person named in the form field ``about``. ``match``: evidence field to the
     form field in which its value was chosen. ``absent`` is the refusal when the register holds nothing, or nothing
-    that matches, and the evidence is ``required``. ``subject``: PERSON or COMPANY where it is asked about one of them
-    only; empty: about both.
+    that matches, and the evidence is ``required``. ``subject``: ``person`` or COMPANY where it is asked about one of
+    them only; empty: about both.
     """
 
     type: str
@@ -259,9 +259,8 @@ class EvidenceNeed:
 
     def is_wanted(self, answers: Mapping[str, str], relation: str = Relation.SELF) -> bool:
         """Whether the answers given, and whom it is asked for, make the house ask for this at all."""
-        if not _fits(self.subject, relation):
-            return False
-        return self.depth is None or self.depth.years.get(answers.get(self.depth.field, ""), 0) != 0
+        deep = self.depth is None or self.depth.years.get(answers.get(self.depth.field, ""), 0) != 0
+        return deep and _fits(self.subject, relation)
 
     def matching(
         self, records: Sequence[Mapping[str, Any]], answers: Mapping[str, str]

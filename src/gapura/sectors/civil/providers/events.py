@@ -94,8 +94,8 @@ class SpouseProvider(CivilProvider):
     evidence_type = "civil.spouse"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        columns, times = (*COUPLE, "valid_from"), {"as_of": as_of, "known_at": known_at}
-        for entry in list_entries_of(MarriageEntry, columns, (subject,), by=COUPLE, **times):
+        columns = (*COUPLE, "valid_from")
+        for entry in list_entries_of(MarriageEntry, columns, (subject,), by=COUPLE, as_of=as_of, known_at=known_at):
             husband, wife = (entry[spouse] for spouse in COUPLE)
             yield {"spouse_number": wife if husband == subject else husband, "married_on": entry["valid_from"]}
 

@@ -45,7 +45,8 @@ class ResidenceHistoryProvider(CivilProvider):
     evidence_type = "civil.residence-history"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        columns, times = (*ADDRESS_COLUMNS, "valid_from", "valid_until"), {"as_of": as_of, "known_at": known_at}
+        columns = (*ADDRESS_COLUMNS, "valid_from", "valid_until")
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
         lived = list_entries_of(ResidenceEntry, columns, (subject,), begun=True, order=("-valid_from",), **times)
         for entry in lived:
             ended = entry["valid_until"] if entry["valid_until"] and entry["valid_until"] <= as_of else None
