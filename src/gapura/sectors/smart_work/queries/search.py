@@ -76,7 +76,7 @@ def search_centers(search: SeatSearch, *, now: datetime, limit: int = 20) -> lis
 def _ask(statement: str, parts: Mapping[str, str], given: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**parts), given)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _describe(search: SeatSearch, near: Point | None) -> dict[str, Any]:
