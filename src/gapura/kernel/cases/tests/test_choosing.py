@@ -54,7 +54,7 @@ def browser(client: Client, state: State, monkeypatch: pytest.MonkeyPatch) -> It
     def find(code: str, *, on: date) -> PublicService:
         return choosing(get_service(code, on=on))
 
-    for place in ("views.residents", "actions.applications", "actions.checks", "presentation.cases"):
+    for place in ("views.residents", "actions.applications", "queries.cases"):
         monkeypatch.setattr(f"gapura.kernel.cases.{place}.get_service", find)
     sign_in(client, make_resident("siti", person_number=SITI))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
