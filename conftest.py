@@ -216,7 +216,7 @@ def seal_keys() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def same_authority(seal_keys: None) -> Iterator[None]:
-    """Whoever had an authority of their own gave it back: a later test would seal with keys in a folder that is gone."""
+    """Whoever had an authority of their own gave it back: a later test would seal with keys that are gone."""
     from gapura.kernel.documents import plugin
 
     before = plugin.get_seal_provider()

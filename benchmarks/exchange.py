@@ -3,6 +3,7 @@
 ``python -m benchmarks exchange`` measures on SQLite and on PostgreSQL (durable both), in turns, so that a busy
 machine treats all ways alike; by the clock, and in processor time of both ends and their databases. The call without
 an exchange asks the same question and checks the answer as the exchange does; it judges, signs and logs nothing.
+*together* asks IN_BULK questions in one message, *direct together* the same without an exchange.
 ``python -m benchmarks.exchange memory 1000000`` asks so often and tells what grew.
 """
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import linear_regression, median
 
+from benchmarks.exchange_ends import IN_BULK
 from benchmarks.harness import Result, rounded
 from benchmarks.processor_time import seconds_of_tree, server_of
 
@@ -28,8 +30,15 @@ MESSAGES, STEP = 2_000, 100
 # What each way leaves out of the exchange, at both ends. The first is no exchange at all; the last only what none can
 # leave out.
 WAYS = {"direct": "", "through": "", "unsigned": "signing", "unlogged": "logging", "bare": "signing logging"}
-WAYS["unavoidable"] = ""
-PORTS = {"direct": "direct_port", "unavoidable": "unavoidable_port"}
+WAYS |= {"unavoidable": "", "together": "", "direct together": ""}
+PORTS = {"direct": "direct_port", "unavoidable": "unavoidable_port", "direct together": "direct_together_port"}
+# Against whom each is compared: one answer that came alone, without an exchange, unless something else is said.
+PEERS = {"here": "register", "together, direct together": "direct together"}
+SAID = {
+    "direct": "the provider over mutual TLS",
+    "register": "the provider called in the same process",
+    "direct together": f"the provider over mutual TLS, {IN_BULK} questions in one call",
+}
 CLIENTS = {"one client": 1, "8 clients": 8}
 
 
@@ -44,11 +53,11 @@ def run() -> list[Result]:
             if database == "postgresql":
                 growth, error = _memory(*nodes, MESSAGES)
     results.append(_memory_result(MESSAGES, growth, error))
-    ratio, possible = (
+    ratio, single, possible = (
         next(one.ratio for one in results if one.name == f"{NAME}/postgresql/{way}, 8 clients, processor")
-        for way in ("through", "unavoidable")
+        for way in ("together", "through", "unavoidable")
     )
-    figures = {"ratio": ratio, "possible": possible, "kib_a_message": rounded(growth)}
+    figures = {"ratio": ratio, "single": single, "possible": possible, "kib_a_message": rounded(growth)}
     measured.keep(PROMISE, kept=ratio >= GOAL and growth <= LARGEST_GROWTH, figures=figures, command=COMMAND)
     return results
 
@@ -62,7 +71,8 @@ def _nodes(folder: Path, database: str) -> Iterator[tuple]:
         addresses = {}
         if database == "postgresql":
             addresses = {name: stack.enter_context(postgres.temporary(durable=True)) for name in ("portal", "register")}
-        yield stack.enter_context(portal_and_register(folder, databases=addresses))
+        services = "bulk,civil.family,civil.family-member"
+        yield stack.enter_context(portal_and_register(folder, databases=addresses, services=services))
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ def _turn(asker: Asker, servers: tuple[int, ...], clients: int) -> Turn:
 def _results(database: str, turns: Turns) -> list[Result]:
     results = []
     for clients in CLIENTS:
-        for way in (*WAYS, "here"):
+        for way in (*WAYS, "here", "together, direct together"):
             if way != "direct":
                 results += _compare(f"{NAME}/{database}/{way}, {clients}", way, clients, turns)
     return results
@@ -163,12 +173,12 @@ def _results(database: str, turns: Turns) -> list[Result]:
 
 def _compare(name: str, way: str, clients: str, turns: Turns) -> list[Result]:
     """By the clock and in processor time, against the call without an exchange."""
-    peer = turns["register" if way == "here" else "direct", clients]
-    pairs = list(zip(turns[way, clients], peer, strict=True))
-    against = "the provider called in the same process" if way == "here" else "the provider over mutual TLS"
+    other = PEERS.get(way, "direct")
+    pairs = list(zip(turns[way.partition(",")[0], clients], turns[other, clients], strict=True))
+    against = SAID[other]
     by_clock = rounded(median(one.rate / other.rate for one, other in pairs))
     by_processor = rounded(median(other.milliseconds / one.milliseconds for one, other in pairs))
-    goal = {"goal": f"≥ {GOAL} ×", "held": by_processor >= GOAL} if way == "through" else {}
+    goal = {"goal": f"≥ {GOAL} ×", "held": by_processor >= GOAL} if way == "together" else {}
     rates = f"{against}, {median(other.rate for _, other in pairs):.0f}/s"
     times = f"{against}, {median(other.milliseconds for _, other in pairs):.2f} ms"
     return [

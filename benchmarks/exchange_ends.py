@@ -19,6 +19,7 @@ from uuid import uuid4
 
 SUBJECT = "3171014205900001"
 AS_OF = date(2026, 5, 4)
+IN_BULK = 20  # questions in one message
 # Evidence type, field, legal ground: over the network, and in the asker's own process.
 AWAY = ("civil.family", "head_name", "UU 23/2006 Pasal 61")
 HERE = ("civil.person", "full_name", "UU 23/2006 Pasal 60")
@@ -43,7 +44,7 @@ def _leave_out_signing() -> None:
 
 
 def _leave_out_logging() -> None:
-    from gapura.kernel.exchange import actions as exchange
+    from gapura.kernel.exchange.actions import asking as exchange
     from gapura.kernel.nodes.actions import receiving, sending
 
     for module, name in (
@@ -72,6 +73,19 @@ def direct_port():
         close_old_connections()
         body = _read_directly(environ["wsgi.input"].read())
         return _give(body, start_response)
+
+    return application
+
+
+def direct_together_port():
+    """As direct_port, with many questions in one call."""
+    set_up()
+    from django.db import close_old_connections
+
+    def application(environ, start_response):
+        close_old_connections()
+        questions = environ["wsgi.input"].read().split(b"\n")
+        return _give(b"\n".join(map(_read_directly, questions)), start_response)
 
     return application
 
@@ -202,7 +216,7 @@ def _unavoidable_call() -> Callable[[], None]:
 
 def find_call(way: str, port: int) -> Callable[[], object]:
     """One answer: ``direct``, ``unavoidable`` or ``through`` the exchange from the port; ``here`` or ``register`` in
-    this process.
+    this process. IN_BULK answers, and their number: ``together``, ``direct together``.
     """
     if way == "register":
         return _read_register
@@ -211,6 +225,8 @@ def find_call(way: str, port: int) -> Callable[[], object]:
     _point_registry_at(port)
     if way == "unavoidable":
         return _unavoidable_call()
+    if way.endswith("together"):
+        return _ask_together if way == "together" else lambda: _call_directly(IN_BULK)
     return _call_directly if way == "direct" else lambda: _ask(*AWAY)
 
 
@@ -227,7 +243,7 @@ def _point_registry_at(port: int) -> None:
     )
 
 
-def _call_directly() -> None:
+def _call_directly(questions: int = 1) -> int:
     from gapura.kernel.exchange.declared import find_undeclared
     from gapura.kernel.exchange.plugin import find_evidence_type
     from gapura.kernel.exchange.schemas import GivenEvidence, asked_evidence
@@ -235,12 +251,14 @@ def _call_directly() -> None:
     from gapura.kernel.nodes.folder import get_registry
 
     holder = next(one for one in get_registry().members.values() if one.id.code == "REGISTER")
-    request = _request(*AWAY)
-    content = asked_evidence(request, "system:benchmark").model_dump_json(exclude_none=True).encode()
-    status, _, body = sending.call_member(holder, "POST", "/", {}, content, seconds=5)
-    records = GivenEvidence.model_validate_json(body).records
-    assert (status, len(records)) == (200, 1)
-    assert find_undeclared(find_evidence_type(AWAY[0]), request.fields, records) is None
+    requests = [_request(*AWAY) for _ in range(questions)]
+    asked = [asked_evidence(one, "system:benchmark").model_dump_json(exclude_none=True).encode() for one in requests]
+    status, _, body = sending.call_member(holder, "POST", "/", {}, b"\n".join(asked), seconds=5)
+    for request, given in zip(requests, body.split(b"\n"), strict=True):
+        records = GivenEvidence.model_validate_json(given).records
+        assert (status, len(records)) == (200, 1)
+        assert find_undeclared(find_evidence_type(AWAY[0]), request.fields, records) is None
+    return questions
 
 
 def _read_register() -> None:
@@ -257,6 +275,17 @@ def _ask(evidence_type: str, field: str, ground: str) -> None:
 
     request = _request(evidence_type, field, ground)
     assert request_evidence(actor=system_actor("benchmark"), request=request, now=clock.now()).record
+
+
+def _ask_together() -> int:
+    from gapura.foundation import clock
+    from gapura.kernel.audit.types import system_actor
+    from gapura.kernel.exchange.actions import request_evidence_together
+
+    requests = [_request(*AWAY) for _ in range(IN_BULK)]
+    given = request_evidence_together(actor=system_actor("benchmark"), requests=requests, now=clock.now())
+    assert all(one.record for one in given)
+    return IN_BULK
 
 
 def _request(evidence_type: str, field: str, ground: str):
@@ -279,7 +308,7 @@ def ask_for(call: Callable[[], object], clients: int, seconds: float) -> dict[st
             _until_answered(call)
             ready.wait()
             while time.perf_counter() < ends_at:
-                counts[number] += _is_answered(call)
+                counts[number] += _count_answers(call)
         finally:
             connections.close_all()
 
@@ -297,12 +326,12 @@ def ask_for(call: Callable[[], object], clients: int, seconds: float) -> dict[st
     return {"answers": sum(counts), "seconds": passed, "processor": time.process_time() - worked}
 
 
-def _is_answered(call: Callable[[], object]) -> bool:
+def _count_answers(call: Callable[[], object]) -> int:
     try:
-        call()
+        answers = call()
     except Exception:  # an answer that did not come in time counts as none
-        return False
-    return True
+        return 0
+    return answers if isinstance(answers, int) else 1
 
 
 def _until_answered(call: Callable[[], object]) -> None:

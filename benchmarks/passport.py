@@ -104,7 +104,7 @@ def delayed_port(environ, start_response):
 
 def tell_times() -> None:
     """In the asker's process: seconds of each way, ROUNDS times in turns after one round to warm up."""
-    from gapura.kernel.exchange import actions
+    from gapura.kernel.exchange.actions import answering as actions
 
     at_once = actions.HOLDERS_AT_ONCE
     taken: dict[str, list[float]] = {"whole": [], "alone": [], "in turn": []}

@@ -133,7 +133,7 @@ def _search() -> tuple[list[float], int]:
     ]
     seconds = []
     gc.collect()
-    gc.freeze()  # or the collections between the timed searches are nine tenths of the processor's time
+    gc.freeze()  # or the collections between the timed searches take most of the processor's time
     for wish in wishes:
         seconds += time_each(partial(search_centers, wish, now=NOW), ROUNDS, warm_up=1)
     with CaptureQueriesContext(connection) as captured:

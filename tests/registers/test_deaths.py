@@ -258,7 +258,7 @@ def test_everything_that_hung_on_the_dead_ends_and_nothing_of_others() -> None:
     assert today_of(RecipientEntry, number=SITI) is not None
 
 
-def annul(person: str = ROBI) -> int:
+def annul(person: str = ROBI, answers: str | None = None) -> int:
     look_up = open_look_up(
         actor=REGISTRAR, query=LookUpQuery("counter", reason="He stands here.", number=person), now=NOW
     )
@@ -268,6 +268,7 @@ def annul(person: str = ROBI) -> int:
         look_up_number=look_up.number,
         entry_id=entry.pk,
         evidence="Fingerprints taken at the counter today.",
+        answers=answers,
         today=TODAY,
         now=NOW,
     )
@@ -292,6 +293,32 @@ def test_who_lives_comes_back_with_what_the_error_took() -> None:
     assert card.head_number == ROBI
     members = FamilyMembership.objects.filter(family_number=CARD).as_of(TODAY).known_at(None).order_by("position")
     assert list(members.values_list("relation_to_head", flat=True)) == ["head", "wife", "child"]
+
+
+def ask_to_live() -> Case:
+    return submit_application(
+        actor=resident(ROBI),
+        service_code="records.correction",
+        subject=ROBI,
+        relation="self",
+        answers={"mistake": "The hospital says that I died.", "proof": "I stand here."},
+        language="id",
+        idempotency_key="alive",
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_annulment_closes_the_request_that_it_answers_and_no_other(answered: bool) -> None:
+    asked = ask_to_live()
+    certify()
+    tell()
+    with pytest.raises(CannotProposeCorrection, match="Say whether"):
+        annul()
+    grant_approval(actor=SUPERVISOR, request_id=annul(answers=asked.number if answered else ""), note="", now=NOW)
+    asked.refresh_from_db()
+    assert asked.status == (CaseStatus.APPROVED if answered else CaseStatus.REVIEW)
+    assert today_of(PersonEntry, number=ROBI) is not None
 
 
 def test_the_widow_who_married_again_stays_married() -> None:

@@ -10,7 +10,7 @@ from gapura.kernel.audit.models import AuditEvent
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.outbox.models import OutboxEvent
 from gapura.kernel.registers.actions import correct_entry, end_entry, record_entry
-from gapura.kernel.registers.queries import list_entries
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.kernel.registers.types import CannotRecordEntry, Source, SourceKind
 from gapura.sectors.civil.models import ResidenceEntry
 
@@ -124,6 +124,26 @@ def test_the_fast_look_up_reads_what_the_slow_one_reads_at_every_point_of_both_t
             assert fast == list(slow.values("street", "rt"))
             seen |= {row["street"] for row in fast}
     assert seen == {"Jalan Lama 1", "Jalan Benar 1", "Jalan Baru 2"}
+
+
+def test_the_fast_look_up_of_many_reads_what_the_slow_one_reads_also_of_what_has_ended() -> None:
+    first = recorded("Jalan Lama 1", date(2020, 1, 1), T0)
+    correct_entry(
+        actor=ACTOR, entry=first, changes={"street": "Jalan Benar 1"}, source=CASE, now=T0 + timedelta(days=5)
+    )
+    recorded("Jalan Baru 2", date(2026, 1, 9), T0 + timedelta(days=9))
+    asked, columns, seen = (NUMBER, "3171010101999999"), ("number", "street", "valid_from"), set()
+    for day in (date(2019, 12, 31), date(2020, 1, 1), date(2026, 1, 9), date(2030, 1, 1)):
+        for moment in (None, T0, T0 + timedelta(days=5), T0 + timedelta(days=9)):
+            slow = ResidenceEntry.objects.filter(number__in=asked).known_at(moment)
+            for begun, same in ((False, slow.as_of(day)), (True, slow.filter(valid_from__lte=day))):
+                fast = list_entries_of(
+                    ResidenceEntry, columns, asked, as_of=day, known_at=moment, begun=begun, order=("-valid_from",)
+                )
+                assert fast == list(same.order_by("-valid_from").values(*columns))
+                seen |= {(begun, row["street"]) for row in fast}
+    assert len(seen) == 6
+    assert list_entries_of(ResidenceEntry, columns, (), as_of=date(2030, 1, 1), known_at=None) == []
 
 
 def test_writing_an_entry_leaves_one_audit_event_and_one_domain_event() -> None:

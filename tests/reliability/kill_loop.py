@@ -157,7 +157,7 @@ def _plant_early_document(checks: ModuleType) -> None:
 
     def record_first(actor, case, service, findings, sealed):  # type: ignore[no-untyped-def]
         record(actor=actor, sealed=sealed, now=sealed.signed_at)
-        time.sleep(0.1)
+        time.sleep(0.5)  # most of a request, so that most kills fall into it
         return conclude(actor, case, service, findings, sealed)
 
     fulfilment.record_document = lambda **_: None
@@ -177,13 +177,17 @@ def _fork(role: Callable[[], None]) -> int:
 
 def _wait_for_work(acknowledged: Path, luck: random.Random) -> None:
     """Until a few more answers came, and then a moment that may fall anywhere in the next request."""
-    before = acknowledged.stat().st_size
-    enough, began = before + luck.randint(1, 6) * LINE, time.monotonic()
-    while (size := acknowledged.stat().st_size) < enough:
-        if time.monotonic() - began > (60 if size == before else 10):  # a new process first has to warm up
+    size = before = acknowledged.stat().st_size
+    enough, began = before + luck.randint(1, 3) * LINE, time.monotonic()
+    answered_at, took = began, 0.1
+    while size < enough:
+        now = time.monotonic()
+        if now - began > (60 if size == before else 10):  # a new process first has to warm up
             break
+        if (grown := acknowledged.stat().st_size) > size:
+            size, answered_at, took = grown, now, now - answered_at
         time.sleep(0.005)
-    time.sleep(luck.uniform(0, 0.1))
+    time.sleep(luck.uniform(0, took))
 
 
 def _kill(child: int) -> None:

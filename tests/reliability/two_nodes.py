@@ -164,11 +164,16 @@ HEAD = "3171014205900001"
 
 @contextmanager
 def portal_and_register(
-    folder: Path, *, address_port: int = 0, databases: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    *,
+    address_port: int = 0,
+    databases: Mapping[str, str] = MappingProxyType({}),
+    services: str = "civil.family,civil.family-member",
 ) -> Iterator[tuple[Node, Node]]:
     """A node with portal, cases and its residents, and one that holds the family register, running.
 
     ``databases``: addresses for ``portal`` and ``register``; each has its own SQLite file where none is given.
+    ``services``: what the register answers.
     """
     homes = {name: folder / name for name in ("authority", "portal", "register")}
     for home in homes.values():
@@ -178,7 +183,7 @@ def portal_and_register(
     register = Node(
         homes["register"], "ID/GOV/REGISTER", address_port=address_port, database=databases.get("register", "")
     )
-    found_network(authority, {portal: "CASES=dukcapil", register: "CIVIL=dukcapil:civil.family,civil.family-member"})
+    found_network(authority, {portal: "CASES=dukcapil", register: f"CIVIL=dukcapil:{services}"})
     person, family = MAKE_PERSON.format(head=HEAD), MAKE_FAMILY.format(head=HEAD)
     portal.script(ADOPT_AGREEMENTS, person)
     register.script(ADOPT_AGREEMENTS, person, family)

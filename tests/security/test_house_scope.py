@@ -25,7 +25,8 @@ AS_HOUSE = {
     "kernel/documents/queries.py": 2,  # the same
     "kernel/editions/actions/steps.py": 1,  # what an agency agreed to goes to the authority's basket
     "kernel/editions/queries.py": 2,  # what every agency adopted is public
-    "kernel/exchange/actions.py": 3,  # whoever asks, the request is logged, and how long its answer took
+    "kernel/exchange/actions/answering.py": 2,  # whoever asked, how long the answer took and its failure are logged
+    "kernel/exchange/actions/asking.py": 1,  # whoever asks, the request is logged
     "kernel/notifications/actions.py": 1,  # whoever moves a case, the person concerned is told
     "kernel/payments/actions/receipts.py": 1,  # money that no bill explains is nobody's yet
     "kernel/payments/actions/refunds.py": 1,  # the same, when two officials have decided where it goes

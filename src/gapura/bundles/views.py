@@ -15,13 +15,12 @@ from gapura.bundles.models import BundleRequest
 from gapura.bundles.queries import access_request, find_draft, get_assurance, get_bundle, get_services, list_items
 from gapura.bundles.types import AnswersDoNotFit, BundleNotFound, CannotRequestBundle, PersonOffer
 from gapura.foundation import clock
-from gapura.foundation.clock import local_day
 from gapura.foundation.codes import new_code
 from gapura.foundation.texts import Text
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.actions import offer_records
-from gapura.kernel.cases.queries import Case
-from gapura.kernel.catalogue.queries import get_agency, get_service
+from gapura.kernel.cases.queries import Case, get_service_of
+from gapura.kernel.catalogue.queries import get_agency
 from gapura.kernel.catalogue.types import PublicService, ServiceNotInForce
 from gapura.kernel.exchange.types import ExchangeRefusal
 from gapura.kernel.identity.queries import access_resident, require_assurance
@@ -168,7 +167,7 @@ def _list_results(case: Case) -> list[tuple[Text, str]]:
     """What the case gave, with its labels: a number, a certificate's number."""
     if not case.results:
         return []
-    service = get_service(case.service_code, on=local_day(case.submitted_at, settings.TIME_ZONE))
+    service = get_service_of(case)
     return [(one.label, case.results[one.code]) for one in service.results if one.code in case.results]
 
 

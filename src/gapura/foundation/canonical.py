@@ -12,11 +12,14 @@ def _encode(value: object) -> str:
     raise TypeError(f"Cannot write {type(value).__name__} canonically; convert it to text, number or date first.")
 
 
+_write = json.JSONEncoder(
+    default=_encode, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+).encode
+
+
 def canonical_bytes(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces; dates in ISO 8601. Raises TypeError on other objects."""
-    return json.dumps(
-        value, default=_encode, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _write(value).encode()
 
 
 def digest(value: Any) -> bytes:

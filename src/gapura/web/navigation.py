@@ -20,6 +20,7 @@ class Group(StrEnum):
     """What a menu shows at once, and what it keeps behind one word."""
 
     DAILY = "daily"
+    OFFICE = "office"
     ADMINISTRATION = "administration"
 
 

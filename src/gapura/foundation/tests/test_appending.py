@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.db import IntegrityError, transaction
 
-from gapura.foundation.appending import append_rows, append_values, appending_together
+from gapura.foundation.appending import append_rows, append_values, appending_together, insert_row
 from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.outbox.testing import OutboxEvent
 
@@ -23,6 +23,16 @@ def test_appended_rows_read_like_rows_the_orm_wrote() -> None:
     rows = list(OutboxEvent.objects.order_by("pk").values("event_class", "payload", "published_at", "fanned_out_at"))
     assert [row["payload"]["number"] for row in rows] == [1, 2, 3]
     assert {row["payload"].pop("number") and str(row) for row in rows} == {str(rows[2])}
+
+
+def test_an_inserted_row_knows_its_key_and_can_be_saved_again() -> None:
+    first, second = event(1), event(2)
+    insert_row(first)
+    second.save()
+    assert (first.pk, first._state.adding) == (second.pk - 1, False)
+    first.payload = {"number": 3}
+    first.save()
+    assert [row.payload["number"] for row in OutboxEvent.objects.order_by("pk")] == [3, 2]
 
 
 def test_appending_nothing_asks_the_database_nothing(django_assert_num_queries: object) -> None:

@@ -49,7 +49,7 @@ def plain_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
     """The detail as JSON gives it back from any database. Floating point numbers raise TypeError."""
     if not detail:
         return {}
-    plain: dict[str, Any] = json.loads(canonical_bytes(detail), parse_float=_refuse_float)
+    plain: dict[str, Any] = _read(canonical_bytes(detail).decode())
     return plain
 
 
@@ -58,6 +58,9 @@ def _refuse_float(text: str) -> None:
         f"The number {text} would not come back from every database as it went in; "
         "write whole numbers or text in the detail of an audit event."
     )
+
+
+_read = json.JSONDecoder(parse_float=_refuse_float).decode
 
 
 def event_words(columns: Mapping[str, Any]) -> bytes:

@@ -42,6 +42,27 @@ def get_population_register() -> PopulationRegister:
     return _registers[0]
 
 
+class CompanyRegister(ABC):
+    """Routing of what is asked for companies. Implemented by the sector that keeps them."""
+
+    @abstractmethod
+    def find_office_code(self, company_number: str, on: date) -> str | None:
+        """The regional office of the company's seat, or None where the register tells none."""
+
+
+_company_registers: list[CompanyRegister] = []
+
+
+def register_company_register(register: CompanyRegister) -> None:
+    """Let ``register`` answer; the last one registered does."""
+    _company_registers[:] = [register]
+
+
+def find_company_office(company_number: str, on: date) -> str | None:
+    """The regional office of the company's seat; None where no register keeps companies or it tells none."""
+    return _company_registers[0].find_office_code(company_number, on) if _company_registers else None
+
+
 class CaseEffect(ABC):
     """What an approved case does in a sector's registers. Named by ``code`` in the public service's file."""
 

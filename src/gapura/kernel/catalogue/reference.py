@@ -71,4 +71,5 @@ def _questions(service: PublicService) -> Iterator[str]:
             yield f"| {asked.evidence_type} | *{what}*? | {ground} | {purpose} |"
     for need in service.evidence:
         purpose = in_language(need.purpose, _LANGUAGE)
-        yield f"| {need.type} | {', '.join(need.fields)} | {need.legal_ground} | {purpose} |"
+        whom = f" (of a {need.subject})" if need.subject else ""
+        yield f"| {need.type}{whom} | {', '.join(need.fields)} | {need.legal_ground} | {purpose} |"

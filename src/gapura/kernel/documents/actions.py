@@ -10,15 +10,15 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F
 
 from gapura.foundation import clock
-from gapura.foundation.appending import append_rows
+from gapura.foundation.appending import append_rows, insert_row
 from gapura.foundation.canonical import digest
 from gapura.foundation.codes import new_code
 from gapura.foundation.isolation import as_house
 from gapura.foundation.notes import decode_base64, encode_base64
 from gapura.foundation.telemetry import measured
 from gapura.foundation.texts import in_language
-from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import ROW_DIGEST, Actor, ActorKind
+from gapura.kernel.audit.actions import record_event, record_events
+from gapura.kernel.audit.types import ROW_DIGEST, Actor, ActorKind, NewEvent
 from gapura.kernel.documents.events import DocumentIssued, DocumentRevoked
 from gapura.kernel.documents.models import Document, DocumentContent, DocumentUse, ReservedBlock, ReservedCode
 from gapura.kernel.documents.plugin import Chain, SealProvider, get_seal_provider
@@ -175,20 +175,20 @@ def _stored(sealed: SealedDocument) -> Document:
         sha256=sealed.sha256,
         size=len(sealed.content),
     )
-    document.save(force_insert=True)
+    insert_row(document)
     append_rows([DocumentContent(document=document, sealed=sealed.content)])
     return document
 
 
 def _record(actor: Actor, action: str, document: Document, **detail: str) -> None:
-    record_event(
-        actor=actor,
+    event = NewEvent(
         action=action,
         subject=document.subject,
         object_ref=f"document:{document.code}",
         case_number=document.case_number,
         detail={**detail, ROW_DIGEST: document.logged_digest},
     )
+    record_events(actor=actor, events=[event])
 
 
 def revoke_document(*, actor: Actor, code: str, reason: str, now: datetime) -> Document:

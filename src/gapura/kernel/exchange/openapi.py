@@ -4,6 +4,7 @@ from typing import Any
 
 from gapura.kernel.exchange.schemas import AskedEvidence
 from gapura.kernel.exchange.types import EvidenceType, FieldKind
+from gapura.kernel.nodes.types import BULK, MOST_QUESTIONS
 
 _KINDS: dict[FieldKind, dict[str, Any]] = {
     FieldKind.TEXT: {"type": ["string", "null"]},
@@ -36,6 +37,11 @@ _FAULTS = {
     "500": "The register does not answer",
     "503": "The message log or the member registry is out of order: nothing is answered",
 }
+_SUBSYSTEM = "/r1/{instance}/{class}/{member}/{subsystem}"
+_IN_BULK = (
+    f"Ask up to {MOST_QUESTIONS} things in one message, of a subsystem that answers {BULK} by the member registry; "
+    "each element on a line of its own, for its digest is that of the line. One refused keeps no other from its answer"
+)
 
 
 def describe_openapi(evidence_type: EvidenceType) -> dict[str, Any]:
@@ -44,11 +50,18 @@ def describe_openapi(evidence_type: EvidenceType) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": f"{evidence_type.title['en']} ({evidence_type.code})", "version": "r1"},
         "servers": [{"url": "https://{node}", "variables": {"node": {"default": "localhost:4443"}}}],
-        "paths": {f"/r1/{{instance}}/{{class}}/{{member}}/{{subsystem}}/{evidence_type.code}": {"post": _operation()}},
+        "paths": {
+            f"{_SUBSYSTEM}/{evidence_type.code}": {
+                "post": _operation("ask", "Ask for evidence or one yes/no question", "Request", "Answer")
+            },
+            f"{_SUBSYSTEM}/{BULK}": {"post": _operation("askInBulk", _IN_BULK, "BulkRequest", "BulkAnswer")},
+        },
         "components": {
             "schemas": {
                 "Request": _request(evidence_type),
                 "Answer": _answer(evidence_type),
+                "BulkRequest": _in_bulk(_asked_in_bulk()),
+                "BulkAnswer": _in_bulk(_answered_in_bulk()),
                 "Error": _error(),
             },
             "securitySchemes": {"member": {"type": "mutualTLS"}},
@@ -57,7 +70,7 @@ def describe_openapi(evidence_type: EvidenceType) -> dict[str, Any]:
     }
 
 
-def _operation() -> dict[str, Any]:
+def _operation(name: str, summary: str, asked: str, answered: str) -> dict[str, Any]:
     path = [
         {
             "name": name,
@@ -76,11 +89,11 @@ def _operation() -> dict[str, Any]:
     }
     error_headers = {"X-Road-Error": {"description": "X-Road's code", "schema": {"type": "string"}}}
     return {
-        "operationId": "ask",
-        "summary": "Ask for evidence or one yes/no question",
+        "operationId": name,
+        "summary": summary,
         "parameters": path + headers,
-        "requestBody": {"required": True, "content": _json("Request")},
-        "responses": {"200": {"description": "The answer", "headers": answer_headers, "content": _json("Answer")}}
+        "requestBody": {"required": True, "content": _json(asked)},
+        "responses": {"200": {"description": "The answer", "headers": answer_headers, "content": _json(answered)}}
         | {
             status: {"description": words, "headers": error_headers, "content": _json("Error")}
             for status, words in _FAULTS.items()
@@ -113,6 +126,31 @@ def _answer(evidence_type: EvidenceType) -> dict[str, Any]:
         "required": ["access_id"],
         "additionalProperties": False,
     }
+
+
+def _in_bulk(part: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "maxItems": MOST_QUESTIONS, "items": part}
+
+
+def _asked_in_bulk() -> dict[str, Any]:
+    told = {
+        "id": {"type": "string", "pattern": "^[A-Za-z0-9._-]{8,64}$", "description": "Unique as X-Road-Id is"},
+        "nonce": {"type": "string", "pattern": "^[A-Za-z0-9_-]{16,64}$", "description": "Never used before"},
+        "service": {"type": "string", "description": "The evidence type"},
+        "content": {"$ref": "#/components/schemas/Request"},
+    }
+    return {"type": "object", "properties": told, "required": list(told), "additionalProperties": False}
+
+
+def _answered_in_bulk() -> dict[str, Any]:
+    told = {
+        "id": {"type": "string", "description": "As in the question"},
+        "nonce": {"type": "string"},
+        "request": {"type": "string", "description": "SHA-256 (hex) of the question's line"},
+        "status": {"type": "integer", "description": "As the answer to a message of its own would have"},
+    }
+    given = {"content": {"$ref": "#/components/schemas/Answer"}, "error": {"$ref": "#/components/schemas/Error"}}
+    return {"type": "object", "properties": told | given, "required": list(told), "additionalProperties": False}
 
 
 def _error() -> dict[str, Any]:

@@ -4,13 +4,13 @@ A provider may sit in this process or speak for another node; the asker cannot t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeAlias
 
 from gapura.kernel.exchange.types import EvidenceRequest, EvidenceType, ExchangeRefusal, Given, OpenRequest
 from gapura.kernel.registers.plugin import RegisterEntry
-from gapura.kernel.registers.queries import get_register_owner, list_entries
+from gapura.kernel.registers.queries import get_register_owner, list_entries, list_entries_of
 
 Record: TypeAlias = dict[str, Any]
 Ask: TypeAlias = Callable[[str, Mapping[str, str | int], date, datetime | None], bool | None]
@@ -31,6 +31,14 @@ class EvidenceSource(ABC):
         What is returned comes back as ``prepared``; None where nothing was. Only :meth:`answer` refuses.
         """
         return None
+
+    def shares_with(self, opened: OpenRequest) -> Hashable:
+        """Requests for which this is the same are prepared together, by the source of the first; None: each alone."""
+        return None
+
+    def prepare_together(self, opened: Sequence[OpenRequest]) -> Sequence[object]:
+        """:meth:`prepare` for each, in order; those in one message get the same SharedMessage."""
+        return [self.prepare(one) for one in opened]
 
     def waits_for(self, opened: OpenRequest) -> str:
         """Whom :meth:`answer` only waits for, reading no table, so that others may be asked meanwhile; none: empty."""
@@ -118,8 +126,12 @@ class RegisterProvider(EvidenceProvider):
 
     def has_entry(self, subject: str, as_of: date, known_at: datetime | None, **facts: Any) -> bool:
         """Whether an entry of the subject with these facts stands on the day asked about."""
-        entries = self.register.objects.filter(**{self._by: subject}, **facts)
-        return entries.as_of(as_of).known_at(known_at).exists()
+        if any("__" in fact for fact in facts):
+            entries = self.register.objects.filter(**{self._by: subject}, **facts)
+            return entries.as_of(as_of).known_at(known_at).exists()
+        columns = tuple(facts) or (self._by,)
+        standing = list_entries(self.register, columns, subject, as_of=as_of, known_at=known_at, by=self._by)
+        return any(entry == facts for entry in standing) if facts else bool(standing)
 
     @property
     def _by(self) -> str:
@@ -130,9 +142,10 @@ class RegisterProvider(EvidenceProvider):
     ) -> Iterable[Mapping[str, Any]]:
         if not self.over_time:
             return list_entries(self.register, columns, key, as_of=as_of, known_at=known_at, by=self.by)
-        begun = self.register.objects.filter(**{self._by: key}, valid_from__lte=as_of).known_at(known_at)
-        ordered = begun.order_by("-valid_from" if self.newest_first else "valid_from", "id")
-        return [self._without_end(entry, as_of) for entry in ordered.values("valid_until", *columns)]
+        columns, order = tuple({*columns, "valid_until"}), ("-valid_from" if self.newest_first else "valid_from", "id")
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "begun": True}
+        begun = list_entries_of(self.register, columns, (key,), by=(self._by,), order=order, **times)
+        return [self._without_end(entry, as_of) for entry in begun]
 
     def _without_end(self, entry: Record, as_of: date) -> Record:
         if entry["valid_until"] is not None and entry["valid_until"] <= as_of:

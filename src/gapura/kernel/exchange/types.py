@@ -168,6 +168,13 @@ class OpenRequest:
     prepared: object = None
 
 
+@dataclass
+class SharedMessage:
+    """What requests to one holder were prepared in together; ``seconds`` that it took to be answered."""
+
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a provider gives: ``records``, or for a question ``holds``; ``stale_since`` as in :class:`Evidence`."""

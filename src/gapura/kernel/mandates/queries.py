@@ -87,7 +87,7 @@ def list_principals(actor: Actor, *, service: PublicService, on: date) -> list[R
     allowed = {rule.relation for rule in service.applicants}
     person = actor.person_number or ""
     own = [Representable(person, actor.label, Relation.SELF)] if Relation.SELF in allowed else []
-    if allowed <= {Relation.SELF}:
+    if allowed <= {Relation.SELF, Relation.COMPANY}:  # for a company one asks while acting for it
         return own
     return own + [one for one in list_dependants(person, on) if one.relation in allowed]
 

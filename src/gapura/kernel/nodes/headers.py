@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from gapura.kernel.nodes.rules import encode_subsystem, format_time, require_tokens
+from gapura.kernel.nodes.rules import encode_subsystem, format_time, is_bulk, require_tokens, split_parts
 from gapura.kernel.nodes.types import (
     Envelope,
     Fault,
@@ -31,10 +31,12 @@ def request_envelope(request: OutgoingRequest, path: str, nonce: str, now: datet
 
 
 def read_request(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Envelope:
-    """The request as its signature must cover it. Raises MessageRefused when a header is missing."""
+    """The request as its signature must cover it. Raises MessageRefused: a header is missing, or too many questions."""
     message_id, nonce = _get(headers, "x-road-id"), _get(headers, "gapura-nonce")
     require_tokens(message_id, nonce)
     _get(headers, "x-road-client")
+    if is_bulk(path):
+        split_parts(body)
     return Envelope(MessageKind.REQUEST, method, path, headers, body, message_id, _get(headers, "gapura-time"), nonce)
 
 

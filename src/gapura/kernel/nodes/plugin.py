@@ -1,10 +1,10 @@
 """What answers the requests of other nodes. A node knows messages; what is in them is known above."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from gapura.kernel.nodes.types import IncomingRequest, Opening
+from gapura.kernel.nodes.types import Fault, IncomingRequest, MessageRefused, Opening
 
 
 class MessageAnswerer(ABC):
@@ -18,6 +18,22 @@ class MessageAnswerer(ABC):
         the commit. Either raises MessageRefused; raised here it undoes the log, so a refusal that must be logged is
         raised by what is returned. ``open`` is called again when what it returned failed otherwise, to log that.
         """
+
+    def open_together(self, requests: Sequence[IncomingRequest], now: datetime) -> Sequence[Callable[[], bytes]]:
+        """As :meth:`open`, for questions that came in one message; raises nothing for what one of them says.
+
+        Refuses each, unless it is written for that.
+        """
+        return [refusing(MessageRefused(Fault.UNKNOWN_SERVICE, f"{one.service} is asked alone.")) for one in requests]
+
+
+def refusing(refusal: MessageRefused) -> Callable[[], bytes]:
+    """What :meth:`MessageAnswerer.open_together` returns for a question that it refuses without a word in its log."""
+
+    def refuse() -> bytes:
+        raise refusal
+
+    return refuse
 
 
 _answerer: MessageAnswerer | None = None

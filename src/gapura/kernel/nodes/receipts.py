@@ -33,18 +33,18 @@ class ReceiptWriter:
         self._changed = threading.Condition()
         self._is_writing = False
 
-    def keep(self, row: MessageRow) -> None:
-        """Log ``row`` soon; at once and by the caller when too many wait, so that a broken log stops the asking."""
+    def keep(self, *rows: MessageRow) -> None:
+        """Log ``rows`` soon; at once and by the caller when too many wait, so that a broken log stops the asking."""
         with self._changed:
             has_place = len(self._waiting) < MOST_WAITING
             if has_place:
-                self._waiting.append(row)
+                self._waiting.extend(rows)
                 self._changed.notify_all()
                 if not self._is_writing:
                     self._is_writing = True
                     threading.Thread(target=self._write, name="receipts", daemon=True).start()
         if not has_place:
-            append_receipts([row])
+            append_receipts(rows)
 
     def flush(self, seconds: float) -> bool:
         """Wait until all is committed, at most ``seconds``; whether it is."""
@@ -84,12 +84,12 @@ class ReceiptWriter:
 _writer = ReceiptWriter()
 
 
-def keep_receipt(row: MessageRow) -> None:
-    """Log that an answer came: in the caller's transaction, or shortly after where there is none."""
+def keep_receipt(*rows: MessageRow) -> None:
+    """Log that an answer came, with its parts: in the caller's transaction, or shortly after where there is none."""
     if connection.in_atomic_block:
-        append_receipts([row])
+        append_receipts(rows)
     else:
-        _writer.keep(row)
+        _writer.keep(*rows)
 
 
 def flush_receipts(seconds: float = 5.0) -> bool:

@@ -5,12 +5,22 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from gapura.kernel.nodes.types import Envelope, Fault, MemberId, MessageKind, MessageRefused, SubsystemId
+from gapura.foundation.merkle import Frontier, leaf_hash
+from gapura.kernel.nodes.types import (
+    BULK,
+    MOST_QUESTIONS,
+    Envelope,
+    Fault,
+    MemberId,
+    MessageKind,
+    MessageRefused,
+    SubsystemId,
+)
 
 PROTOCOL = "/r1/"
 LARGEST_BODY = 10 * 1024 * 1024  # X-Road refuses what it could not log whole
@@ -81,6 +91,38 @@ def header_lines(headers: Mapping[str, str]) -> bytes:
     return "".join(f"{name}:{headers[name]}\n" for name in SIGNED_HEADERS if name in headers).encode()
 
 
+def is_bulk(path: str) -> bool:
+    """Whether messages to ``path`` hold many questions, each its own part."""
+    return path.endswith(f"/{BULK}")
+
+
+def join_parts(parts: Sequence[bytes]) -> bytes:
+    """The content of a bulk message: a JSON array with each part on a line of its own."""
+    return b"[\n" + b",\n".join(parts) + b"\n]"
+
+
+def split_parts(content: bytes) -> list[bytes]:
+    """The parts of :func:`join_parts`; anything else is one part. Raises MessageRefused beyond MOST_QUESTIONS."""
+    if len(content) < 4 or not (content.startswith(b"[\n") and content.endswith(b"\n]")):
+        return [content]
+    if content.count(b"\n") > MOST_QUESTIONS + 1:
+        raise MessageRefused(Fault.TOO_LARGE, f"One message holds {MOST_QUESTIONS} questions at most.")
+    return content[2:-2].split(b",\n")
+
+
+def parts_root(parts: Iterable[bytes]) -> bytes:
+    """The Merkle root (RFC 6962) over the parts' digests: with it the signature covers each part for itself."""
+    return entries_root(hashlib.sha256(part).digest() for part in parts)
+
+
+def entries_root(entries: Iterable[bytes]) -> bytes:
+    """The Merkle root (RFC 6962) over entries in their order."""
+    tree = Frontier()
+    for entry in entries:
+        tree.append(leaf_hash(entry))
+    return tree.root()
+
+
 def signed_line(envelope: Envelope) -> bytes:
     """The one line of JSON (sorted keys, no spaces) that a message's signature covers."""
     line: dict[str, str | int] = {
@@ -95,6 +137,8 @@ def signed_line(envelope: Envelope) -> bytes:
     }
     if envelope.kind is MessageKind.RESPONSE:
         line |= {"request": envelope.request, "status": envelope.status}
+    if is_bulk(envelope.path):
+        line["parts"] = parts_root(split_parts(envelope.body)).hex()
     return json.dumps(line, sort_keys=True, separators=(",", ":")).encode()
 
 

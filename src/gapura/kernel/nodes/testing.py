@@ -1,5 +1,6 @@
 """Two nodes in one process and one database: each has its own folder, and messages go from hand to hand."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,13 @@ from gapura.kernel.nodes import message_log
 from gapura.kernel.nodes.actions import Answered, ReceivedMessage, receive_message, receiving, sending
 from gapura.kernel.nodes.authority import ExchangeAuthority
 from gapura.kernel.nodes.folder import NodeFolder
+from gapura.kernel.nodes.headers import read_request
 from gapura.kernel.nodes.limits import FairTime, Shares
+from gapura.kernel.nodes.message_log import Passage as Passage
 from gapura.kernel.nodes.models import MessageBatch as MessageBatch
 from gapura.kernel.nodes.models import MessageRecord as MessageRecord
+from gapura.kernel.nodes.rules import signed_line
+from gapura.kernel.nodes.rules import split_parts as split_parts
 from gapura.kernel.nodes.types import Member
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
@@ -79,6 +84,13 @@ class Network:
         """Hand ``message`` to the node of ``code``, as if it had come over the network."""
         with self.at(code):
             return receive_message(message, now=now)
+
+
+def read_signed_line(message: ReceivedMessage) -> dict[str, Any]:
+    """The words that the signature of a request covers."""
+    envelope = read_request(message.method, message.path, message.headers, message.body)
+    words: dict[str, Any] = json.loads(signed_line(envelope))
+    return words
 
 
 @contextmanager

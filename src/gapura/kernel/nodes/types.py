@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+BULK = "bulk"
+"""The service that is asked many things in one message, where the registry says that a subsystem answers it: SCIM's
+word (RFC 7644, 3.7)."""
+
+MOST_QUESTIONS = 100
+"""In one bulk message."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemberId:

@@ -14,6 +14,7 @@ from gapura.kernel.nodes.types import (
     MemberId,
     MessageRefused,
     NoNode,
+    Subsystem,
 )
 
 
@@ -38,9 +39,14 @@ def verify_request(envelope: Envelope, line: bytes, holder: MemberId, now: datet
     if wanted.member != holder:
         raise MessageRefused(Fault.UNKNOWN_MEMBER, f"{wanted.member} is not answered here.")
     provider = registry.get_subsystem(wanted, now)
-    if service not in provider.services:
-        raise MessageRefused(Fault.UNKNOWN_SERVICE, f"{wanted} does not answer {service}.")
+    require_service(provider, service)
     return IncomingRequest(envelope.id, registry.get_subsystem(client, now), provider, service, envelope.body)
+
+
+def require_service(provider: Subsystem, service: str) -> None:
+    """Raises MessageRefused for what the registry does not say that ``provider`` answers."""
+    if service not in provider.services:
+        raise MessageRefused(Fault.UNKNOWN_SERVICE, f"{provider.id} does not answer {service}.")
 
 
 def verify_answer(answer: Envelope, line: bytes, holder: MemberId, now: datetime) -> None:

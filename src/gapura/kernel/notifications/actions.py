@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from gapura.foundation.appending import insert_row
 from gapura.foundation.isolation import as_house
-from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import Actor
+from gapura.kernel.audit.actions import record_event, record_events
+from gapura.kernel.audit.types import Actor, NewEvent
 from gapura.kernel.notifications.events import MessageRead, MessageSent
 from gapura.kernel.notifications.models import Message
 from gapura.kernel.notifications.queries import access_row
@@ -37,17 +38,18 @@ def send_message(
     if kind not in set(MessageKind):
         raise UnknownMessageKind(f"No message is called {kind!r}; there are: {', '.join(MessageKind)}.")
     with transaction.atomic(savepoint=False):
-        message = Message.objects.create(
+        message = Message(
             recipient=recipient, kind=kind, context=dict(context), case_number=case_number, created_at=now
         )
-        record_event(
-            actor=actor,
+        insert_row(message)
+        sent = NewEvent(
             action="notifications.message_sent",
             subject=recipient,
             object_ref=f"message:{message.pk}",
             case_number=case_number,
             detail={"kind": kind},
         )
+        record_events(actor=actor, events=[sent])
         publish(MessageSent(message_id=message.pk, recipient=recipient, kind=kind))
     return message
 

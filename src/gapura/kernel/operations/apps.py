@@ -23,9 +23,7 @@ class OperationsConfig(AppConfig):
         register_periodic("operations.measure", MEASURE_SECONDS, measure_ages)
         register_entry(Entry(Place.FOOT, _("System status"), "operations:status", 60))
         on_duty, officials = frozenset({DUTY}), frozenset({"official"})
-        register_entry(
-            Entry(Place.DESK, _("Who answers now"), "operations:holders", 75, officials, group=Group.ADMINISTRATION)
-        )
+        register_entry(Entry(Place.DESK, _("Who answers now"), "operations:holders", 75, officials, group=Group.OFFICE))
         register_entry(
             Entry(Place.DESK, _("Outages"), "operations:outages", 80, officials, on_duty, Group.ADMINISTRATION)
         )

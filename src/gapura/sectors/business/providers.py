@@ -1,10 +1,11 @@
 """What the business register answers through the exchange: of a person, the businesses they speak for or own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from gapura.kernel.exchange.plugin import RegisterProvider, register_provider
+from gapura.kernel.exchange.plugin import Record, RegisterProvider, register_provider
 from gapura.kernel.registers.plugin import RegisterQuerySet
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.business.models import ActivityEntry, BusinessEntry, RepresentativeEntry, ShareEntry
 from gapura.sectors.business.queries import get_founding_terms, list_awaiting_lines
 from gapura.sectors.business.types import RiskClass
@@ -13,7 +14,7 @@ Parameters = Mapping[str, str | int]
 
 
 class BusinessProvider(RegisterProvider):
-    """The businesses a person may speak for."""
+    """The businesses a person may speak for; of a business (its number is the subject), itself."""
 
     evidence_type = "business.registration"
     owner = "business"
@@ -21,9 +22,14 @@ class BusinessProvider(RegisterProvider):
     by = "representative_number"
     details = {"business_number": BusinessEntry}
 
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
+        yield from super().read(subject, fields, as_of, known_at)
+        own = tuple(sorted({"business_number"} | {name for name in fields if self._has(BusinessEntry, name)}))
+        yield from list_entries(BusinessEntry, own, subject, as_of=as_of, known_at=known_at)
+
 
 class ActivityProvider(RegisterProvider):
-    """Lines of business of everything the person may speak for."""
+    """Lines of business of everything the person may speak for; of a business, its own."""
 
     evidence_type = "business.activity"
     owner = "business"
@@ -43,11 +49,14 @@ class ActivityProvider(RegisterProvider):
 
     def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
         speaking = RepresentativeEntry.objects.filter(representative_number=subject).as_of(as_of)
-        return _numbers(speaking.known_at(known_at))
+        return [*_numbers(speaking.known_at(known_at)), subject]
 
 
 class StatusProvider(RegisterProvider):
-    """Every state of what the person may speak for or could when it ended, oldest first; none begun after ``as_of``."""
+    """Every state of what the person may speak for or could when it ended, oldest first; none begun after ``as_of``.
+
+    Of a business, its own.
+    """
 
     evidence_type = "business.status"
     owner = "business"
@@ -58,7 +67,7 @@ class StatusProvider(RegisterProvider):
 
     def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
         spoken_for = RepresentativeEntry.objects.filter(representative_number=subject, valid_from__lte=as_of)
-        return _numbers(spoken_for.known_at(known_at))
+        return [*_numbers(spoken_for.known_at(known_at)), subject]
 
 
 class ShareProvider(RegisterProvider):

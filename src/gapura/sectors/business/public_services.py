@@ -1,19 +1,19 @@
 """What an approved case does in the register of businesses."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
 from gapura.foundation.clock import local_day
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.cases.plugin import CaseEffect
+from gapura.kernel.cases.plugin import CaseEffect, CompanyRegister
 from gapura.kernel.cases.types import Application, CannotCarryOut
 from gapura.kernel.catalogue.queries import get_refusal
 from gapura.kernel.catalogue.types import Reasoned
 from gapura.kernel.exchange.types import Evidence
 from gapura.sectors.business.actions import found_business, license_business, transfer_shares
-from gapura.sectors.business.queries import find_founding_obstacle, find_obstacle
+from gapura.sectors.business.queries import find_founding_obstacle, find_obstacle, find_seat
 from gapura.sectors.business.types import (
     CannotFoundBusiness,
     CannotLicenseBusiness,
@@ -64,6 +64,11 @@ class ShareTransfer(CaseEffect):
             "held": f"{held.shares}/{held.shares_issued}",
             "since": held.valid_from.isoformat(),
         }
+
+
+class Companies(CompanyRegister):
+    def find_office_code(self, company_number: str, on: date) -> str | None:
+        return ".".join(find_seat(company_number, on=on).split(".")[:2]) or None
 
 
 class FoundBusiness(CaseEffect):

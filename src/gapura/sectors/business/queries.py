@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from gapura.foundation.jurisdictions import load
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.business.models import ActivityEntry, BusinessEntry, RepresentativeEntry, ShareEntry
 from gapura.sectors.business.rules import name_fault, name_key
 from gapura.sectors.business.types import (
@@ -43,6 +44,17 @@ def find_obstacle(business_number: str, *, seller: str, buyer: str, shares: int,
     if not standing.filter(business_status=BusinessStatus.ACTIVE).exists():
         return "business-not-active"
     return None
+
+
+def find_seat(business_number: str, *, on: date) -> str:
+    """The code of the village of the seat; empty where none is known."""
+    standing = list_entries(BusinessEntry, ("village_code",), business_number, as_of=on, known_at=None)
+    return str(standing[0]["village_code"]) if standing else ""
+
+
+def list_concerned(business_number: str) -> list[str]:
+    """Whose papers may state the business: its own, and those of everybody who speaks for it or did."""
+    return [business_number, *list_representatives(business_number)]
 
 
 def list_representatives(business_number: str) -> list[str]:

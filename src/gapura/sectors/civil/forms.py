@@ -58,7 +58,26 @@ class VersionForm(forms.Form):
     known_on = _day(label=_("As known on"), required=False)
 
 
-class CorrectionForm(forms.Form):
+class AnsweringForm(forms.Form):
+    """Asks which request of the person is answered, where they have asked."""
+
+    field_order = ("answers", "value", "evidence", "valid_from")
+
+    def __init__(self, data: Any = None, *, requests: Mapping[str, str], case_number: str) -> None:
+        """``requests``: what the person asked to have corrected, by number of the case; one may be why we are here."""
+        super().__init__(data, initial={"answers": case_number} if case_number in requests else None)
+        if requests:
+            self.fields["answers"] = _requests_field(requests)
+        self.order_fields(self.field_order)
+
+    @property
+    def answers(self) -> str | None:
+        """The number of the request; empty: none of them; None where there is none."""
+        answers: str | None = self.cleaned_data.get("answers")
+        return "" if answers == _NO_REQUEST else answers
+
+
+class CorrectionForm(AnsweringForm):
     """A new value for one field, with the widget that fits the field, and which request of the person it answers."""
 
     evidence = forms.CharField(
@@ -73,34 +92,20 @@ class CorrectionForm(forms.Form):
         required=False,
     )
 
-    field_order = ("answers", "value", "evidence", "valid_from")
-
-    def __init__(
-        self, data: Any = None, *, field: str, title: str, requests: Mapping[str, str], case_number: str
-    ) -> None:
-        """``requests``: what the person asked to have corrected, by number of the case; one may be why we are here."""
-        super().__init__(data, initial={"answers": case_number} if case_number in requests else None)
+    def __init__(self, data: Any = None, *, field: str, title: str, **answered: Any) -> None:
+        super().__init__(data, **answered)
         self.fields["value"] = _value_field(field, title)
-        if requests:
-            self.fields["answers"] = _requests_field(requests)
         self.order_fields(self.field_order)
 
     def correction(self, register: str, entry_id: int, field: str) -> Correction:
         given = self.cleaned_data
-        answers = given.get("answers")
         return Correction(
-            register,
-            entry_id,
-            field,
-            str(given["value"]),
-            given["evidence"],
-            given["valid_from"],
-            "" if answers == _NO_REQUEST else answers,
+            register, entry_id, field, str(given["value"]), given["evidence"], given["valid_from"], self.answers
         )
 
 
-class AnnulmentForm(forms.Form):
-    """How one knows that somebody registered as dead lives."""
+class AnnulmentForm(AnsweringForm):
+    """How one knows that somebody registered as dead lives, and which request of the person that answers."""
 
     evidence = forms.CharField(
         label=_("Proof that the person lives"),

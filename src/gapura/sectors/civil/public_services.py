@@ -78,8 +78,7 @@ class CorrectionHandler(ApprovalHandler):
 
     def carry_out(self, *, actor: Actor, request: Proposal, now: datetime) -> None:
         carry_out_correction(actor=actor, proposal=request, now=now)
-        subject = request.payload["person_number"]
-        approve_correction_case(actor=actor, number=request.case_number, subject=subject, through=self.kind, now=now)
+        _approve_answered(actor, request, now)
 
     def get_title(self) -> str:
         return _("Correction of a register entry")
@@ -105,12 +104,16 @@ class CorrectionHandler(ApprovalHandler):
 
 
 class AnnulmentHandler(ApprovalHandler):
-    """Shows that somebody registered as dead lives; granted, the death is believed no more."""
+    """Shows that somebody registered as dead lives; granted, the death is believed no more.
+
+    The request of the person that it answers is approved with it.
+    """
 
     kind = ANNULMENT
 
     def carry_out(self, *, actor: Actor, request: Proposal, now: datetime) -> None:
         carry_out_annulment(actor=actor, proposal=request, now=now)
+        _approve_answered(actor, request, now)
 
     def get_title(self) -> str:
         return _("Annulment of a death: the person lives")
@@ -123,7 +126,14 @@ class AnnulmentHandler(ApprovalHandler):
             (_("The register says"), _("Died on %(day)s") % {"day": payload["died_on"]}),
             (_("Legal ground"), payload["legal_ground"]),
             (_("Proof"), payload["evidence"]),
+            (_("Case"), request.case_number or _("None: nobody asked for it")),
         ]
+
+
+def _approve_answered(actor: Actor, request: Proposal, now: datetime) -> None:
+    """An annulment is a correction as well: what the person asked for waits for that kind of approval."""
+    subject = request.payload["person_number"]
+    approve_correction_case(actor=actor, number=request.case_number, subject=subject, through=CORRECTION, now=now)
 
 
 class BirthRegistration(CaseEffect):

@@ -182,7 +182,11 @@ def annul_death(request: HttpRequest, number: str, entry_id: int) -> HttpRespons
     if not is_correctable_by(actor, look_up, today=_today()):
         raise AccessDenied
     entry = access_entry(look_up, "death", entry_id)
-    form = AnnulmentForm(request.POST if request.method == "POST" else None)
+    form = AnnulmentForm(
+        request.POST if request.method == "POST" else None,
+        requests=_requests_of(actor, look_up),
+        case_number=look_up.case_number,
+    )
     if form.is_valid() and _propose_annulment(actor, number, entry_id, form):
         messages.success(request, _("Your proposal has been sent. A supervisor of your office decides."))
         return redirect("civil:person", number)
@@ -191,10 +195,15 @@ def annul_death(request: HttpRequest, number: str, entry_id: int) -> HttpRespons
 
 def _propose_annulment(actor: Actor, number: str, entry_id: int, form: AnnulmentForm) -> bool:
     """Whether it was proposed; if not, the form says why."""
-    proof, now = form.cleaned_data["evidence"], clock.now()
     try:
         propose_annulment(
-            actor=actor, look_up_number=number, entry_id=entry_id, evidence=proof, today=_today(), now=now
+            actor=actor,
+            look_up_number=number,
+            entry_id=entry_id,
+            evidence=form.cleaned_data["evidence"],
+            answers=form.answers,
+            today=_today(),
+            now=clock.now(),
         )
     except CannotProposeCorrection as refusal:
         form.add_error(None, str(refusal))

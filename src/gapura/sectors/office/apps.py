@@ -27,7 +27,7 @@ def _register_writing() -> None:
     from gapura.kernel.approvals.plugin import register_approval_handler
     from gapura.sectors.office.public_services import DocumentApproval
     from gapura.sectors.office.tasks import finding, openness, papers
-    from gapura.web.navigation import Entry, Place, register_entry
+    from gapura.web.navigation import Entry, Group, Place, register_entry
 
     assert finding
     assert openness
@@ -36,7 +36,7 @@ def _register_writing() -> None:
     _register_kinds([("office.write", _("Write along"))])
     register_entry(Entry(Place.DESK, _("Documents"), "office:documents", 15, OFFICIALS))
     register_entry(Entry(Place.DESK, _("Search"), "office:search", 18, OFFICIALS))
-    register_entry(Entry(Place.DESK, _("How openly we work"), "office:openness", 80, OFFICIALS))
+    register_entry(Entry(Place.DESK, _("How openly we work"), "office:openness", 80, OFFICIALS, group=Group.OFFICE))
 
 
 def _register_letters_between_offices() -> None:
@@ -45,7 +45,7 @@ def _register_letters_between_offices() -> None:
     from gapura.sectors.office.actions.carrying import SERVICE
     from gapura.sectors.office.providers.letters import LettersAnswerer
     from gapura.sectors.office.tasks import carrying
-    from gapura.web.navigation import Entry, Place, register_entry
+    from gapura.web.navigation import Entry, Group, Place, register_entry
 
     register_answerer(LettersAnswerer(), service=SERVICE)
     register_periodic("office.carry", 30, carrying.carry_waiting)
@@ -57,7 +57,7 @@ def _register_letters_between_offices() -> None:
             ("office.read", _("Read")),
         ]
     )
-    register_entry(Entry(Place.DESK, _("Register"), "office:register", 19, OFFICIALS))
+    register_entry(Entry(Place.DESK, _("Register"), "office:register", 19, OFFICIALS, group=Group.OFFICE))
 
 
 def _register_letters_of_people() -> None:
@@ -65,7 +65,7 @@ def _register_letters_of_people() -> None:
     from gapura.sectors.office.public_services import AnswerInformationRequest
     from gapura.sectors.office.tasks import letters
     from gapura.sectors.office.types import DISCLOSURE_ROLE
-    from gapura.web.navigation import Entry, Place, register_entry
+    from gapura.web.navigation import Entry, Group, Place, register_entry
 
     assert letters
     register_case_effect(AnswerInformationRequest())
@@ -75,7 +75,8 @@ def _register_letters_of_people() -> None:
             ("office.disclose", _("Look before it is published")),
         ]
     )
-    register_entry(Entry(Place.DESK, _("Disclosure"), "office:disclosure", 24, roles=frozenset({DISCLOSURE_ROLE})))
+    roles = frozenset({DISCLOSURE_ROLE})
+    register_entry(Entry(Place.DESK, _("Disclosure"), "office:disclosure", 24, roles=roles, group=Group.OFFICE))
     register_entry(Entry(Place.FOOT, _("Public documents"), "public-documents:list", 40))
     register_entry(Entry(Place.PORTAL, _("Letters"), "letters:list", 52, frozenset({"resident"})))
 
@@ -89,7 +90,7 @@ def _register_archive() -> None:
     from gapura.sectors.office.providers.destroyed import CommitteeDestroyer
     from gapura.sectors.office.tasks import archive
     from gapura.sectors.office.types import ARCHIVIST
-    from gapura.web.navigation import Entry, Place, register_entry
+    from gapura.web.navigation import Entry, Group, Place, register_entry
 
     assert archive
     register_logged_table("office-folder", FolderTerm, "code")
@@ -102,12 +103,13 @@ def _register_archive() -> None:
             ("office.destruction", _("Decide about a destruction")),
         ]
     )
-    register_entry(Entry(Place.DESK, _("Archive"), "office:archive", 22, roles=frozenset({ARCHIVIST})))
+    roles = frozenset({ARCHIVIST})
+    register_entry(Entry(Place.DESK, _("Archive"), "office:archive", 22, roles=roles, group=Group.OFFICE))
 
 
 def _register_work() -> None:
     from gapura.sectors.office.tasks import work
-    from gapura.web.navigation import Entry, Place, register_entry
+    from gapura.web.navigation import Entry, Group, Place, register_entry
 
     assert work
     _register_kinds(
@@ -121,7 +123,7 @@ def _register_work() -> None:
             ("office.todo", _("Own note")),
         ]
     )
-    register_entry(Entry(Place.DESK, _("Tasks"), "office:cards", 14, OFFICIALS))
+    register_entry(Entry(Place.DESK, _("Tasks"), "office:cards", 14, OFFICIALS, group=Group.OFFICE))
 
 
 def _register_calendar() -> None:

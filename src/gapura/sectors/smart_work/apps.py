@@ -13,10 +13,12 @@ class SmartWorkConfig(AppConfig):
         from gapura.sectors.smart_work import tasks
         from gapura.sectors.smart_work.networks import parse_office_networks
         from gapura.web.banners import Banner, register_banner
-        from gapura.web.navigation import Entry, Place, register_entry
+        from gapura.web.navigation import Entry, Group, Place, register_entry
 
         assert tasks
         parse_office_networks(settings.GAPURA_OFFICE_NETWORKS)  # what is mistyped is told before the first request
         register_work_kind(WorkKind("smart_work.decide", _("Agree to a day at a smart work center")))
-        register_entry(Entry(Place.DESK, _("Smart work"), "smart_work:home", 62, frozenset({"official"})))
+        register_entry(
+            Entry(Place.DESK, _("Smart work"), "smart_work:home", 62, frozenset({"official"}), group=Group.OFFICE)
+        )
         register_banner(Banner("smart_work/banner.html", shown_for="remote_session", order=20))

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from gapura.kernel.exchange.plugin import EvidenceProvider, Record, RegisterProvider, register_provider
 from gapura.kernel.registers.plugin import RegisterQuerySet
-from gapura.kernel.registers.queries import get_register_owner
+from gapura.kernel.registers.queries import get_register_owner, list_entries
 from gapura.sectors.tax.models import (
     ArrearsEntry,
     BusinessTaxpayerEntry,
@@ -109,13 +109,20 @@ class LocalAssessmentProvider(RegisterProvider):
 
 
 class BusinessTaxpayerProvider(RegisterProvider):
-    """The businesses whose taxes the person answers for."""
+    """The businesses whose taxes the person answers for; of a business (its number is the subject), itself."""
 
     evidence_type = "tax.business-taxpayer"
     owner = "tax"
     register = BusinessTaxpayerEntry
     by = "responsible_number"
     names = {"registered_on": "valid_from"}
+
+    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
+        yield from super().read(subject, fields, as_of, known_at)
+        columns = {name: self.names.get(name, name) for name in sorted(fields)}
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        for entry in list_entries(BusinessTaxpayerEntry, tuple(columns.values()), subject, **times):
+            yield {name: entry[column] for name, column in columns.items()}
 
 
 class ReturnProvider(EvidenceProvider):

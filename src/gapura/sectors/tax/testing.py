@@ -32,6 +32,12 @@ def make_taxpayer(number: str, **facts: Any) -> TaxpayerEntry:
     return store_entry(TaxpayerEntry, number=number, registered_on=since, **given | facts)
 
 
+def make_business_taxpayer(business: str, responsible: str, **facts: Any) -> BusinessTaxpayerEntry:
+    """A company that is a taxpayer since 2015, and who answers for that."""
+    given = {"tax_number": f"0{business}00", "tax_office": "KPP Pratama Gambir", "valid_from": date(2015, 3, 2)}
+    return store_entry(BusinessTaxpayerEntry, business_number=business, responsible_number=responsible, **given | facts)
+
+
 def make_income(number: str, tax_year: int, gross_income: int = 96_000_000, **facts: Any) -> IncomeEntry:
     """Income of a year, assessed in the following March."""
     given = {

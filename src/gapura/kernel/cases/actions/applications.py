@@ -1,15 +1,15 @@
 """What a resident does: submit, take back, answer a question, appeal."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from gapura.foundation.appending import append_rows
+from gapura.foundation.appending import append_rows, insert_row
 from gapura.foundation.canonical import digest
-from gapura.kernel.audit.actions import record_event
-from gapura.kernel.audit.types import ROW_DIGEST, Actor
+from gapura.kernel.audit.actions import record_events
+from gapura.kernel.audit.types import ROW_DIGEST, Actor, NewEvent
 from gapura.kernel.cases.actions.checks import PATIENCE, evidence_requests, settle_case
 from gapura.kernel.cases.actions.effects import agency_of, limits_of
 from gapura.kernel.cases.actions.fees import end_fee
@@ -17,7 +17,7 @@ from gapura.kernel.cases.actions.representation import confirm_application, note
 from gapura.kernel.cases.actions.steps import country_day, first_due_day, move_case, new_step, one_write
 from gapura.kernel.cases.events import CaseWithdrawn
 from gapura.kernel.cases.models import Case
-from gapura.kernel.cases.plugin import get_population_register
+from gapura.kernel.cases.plugin import find_company_office, get_population_register
 from gapura.kernel.cases.queries import get_number_to_be
 from gapura.kernel.cases.rules import due_after_pause
 from gapura.kernel.cases.types import (
@@ -181,10 +181,18 @@ def _find_earlier(actor: Actor, idempotency_key: str, fingerprint: str) -> Case 
     return earlier
 
 
+def _find_office(actor: Actor, case: Case, day: date) -> str | None:
+    """Where the case is worked: where its subject lives or has its seat, else where who speaks for a company lives."""
+    people = get_population_register()
+    if case.relation != Relation.COMPANY:
+        return people.find_office_code(case.subject, day)
+    return find_company_office(case.subject, day) or people.find_office_code(actor.person_number or "", day)
+
+
 def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) -> Sequence[OpenRequest]:
     """The first transaction: the case, when to look at it again if we die, the log of what will be asked."""
     day = country_day(now)
-    office_code = get_population_register().find_office_code(case.subject, day)
+    office_code = _find_office(actor, case, day)
     if office_code is None:
         raise CannotSubmitApplication(
             _("The population register has no such person. Check the number, or visit an office to be registered.")
@@ -195,10 +203,9 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
     case.status, case.submitted_at, case.next_check_at = CaseStatus.RECEIVED, now, now + PATIENCE
     case.due_on = first_due_day(now, service.days)
     with one_write():
-        case.save(force_insert=True)
+        insert_row(case)
         append_rows([new_step(case, "submit", actor=actor, now=now)])
-        record_event(
-            actor=actor,
+        submitted = NewEvent(
             action="cases.submit",
             subject=case.subject,
             object_ref=f"case:{case.number}",
@@ -210,6 +217,7 @@ def _receive(actor: Actor, service: PublicService, case: Case, now: datetime) ->
                 ROW_DIGEST: case.logged_digest,
             },
         )
+        record_events(actor=actor, events=[submitted])
         note_use(actor, case, "submit", now)
         _claim_photos(actor, service, case, now)
         return open_requests(actor=actor, requests=evidence_requests(service, case, day), now=now)

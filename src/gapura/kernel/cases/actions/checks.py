@@ -22,8 +22,9 @@ from gapura.kernel.cases.actions.full_fees import FeeNotKnown
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, one_write
 from gapura.kernel.cases.events import CaseDecided
 from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.types import CannotCarryOut, CannotChangeCase, CaseStatus
-from gapura.kernel.catalogue.queries import get_limit, get_refusal, get_service, get_working_calendar
+from gapura.kernel.catalogue.queries import get_limit, get_refusal, get_working_calendar
 from gapura.kernel.catalogue.types import APPLICANT, Check, ConsentNeed, DecisionMode, PublicService, Reasoned
 from gapura.kernel.documents.actions import render_document
 from gapura.kernel.documents.types import CannotSealDocument, SealedDocument
@@ -76,14 +77,15 @@ def evidence_requests(service: PublicService, case: Case, day: date) -> list[Evi
             fields=frozenset(need.fields),
         )
         for need in service.evidence
-        if need.is_wanted(case.answers)
+        if need.is_wanted(case.answers, case.relation)
     ]
     return questions + evidence
 
 
 def _checks_of(service: PublicService, case: Case) -> list[Check]:
-    """The service's checks, without those about somebody whom the form did not name."""
-    return [check for check in service.checks if not check.about or _asked_about(check, case)]
+    """The service's checks of such a subject, without those about somebody whom the form did not name."""
+    asked = [check for check in service.checks if check.is_asked(case.relation)]
+    return [check for check in asked if not check.about or _asked_about(check, case)]
 
 
 def _asked_about(check: Check, case: Case) -> str | None:
@@ -103,7 +105,7 @@ def check_case(*, actor: Actor, number: str, now: datetime) -> Case:
         waited = max(PATIENCE, now - (case.decided_at or case.submitted_at))
         case.next_check_at = now + min(waited, LONGEST_PATIENCE)
         case.save(update_fields=["next_check_at"])
-    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    service = get_service_of(case)
     with one_write():
         opened = open_requests(actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now)
     return settle_case(actor=actor, case=case, service=service, opened=opened)
@@ -207,7 +209,7 @@ def findings_of(service: PublicService, case: Case, answers: Answers) -> Finding
             refusal = refusal or (None if check.refers else check.otherwise)
     evidence: list[Evidence] = []
     for need in service.evidence:
-        if not need.is_wanted(case.answers):
+        if not need.is_wanted(case.answers, case.relation):
             continue
         found = next(answered)
         if isinstance(found, Evidence):

@@ -10,9 +10,10 @@ from gapura.kernel.cases.actions.fees import end_fee
 from gapura.kernel.cases.actions.steps import country_day, counts_as_granted, lock_case, move_case, new_step, one_write
 from gapura.kernel.cases.events import CaseLapsed
 from gapura.kernel.cases.models import Case, CaseConsent, CaseStep
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.rules import OPEN_STATUSES, find_transition
 from gapura.kernel.cases.types import CaseStatus
-from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar, list_granted_by_silence
+from gapura.kernel.catalogue.queries import get_limit, get_working_calendar, list_granted_by_silence
 from gapura.kernel.outbox.actions import publish
 from gapura.kernel.payments.types import RefundGround
 
@@ -67,7 +68,7 @@ def _grant(actor: Actor, number: str, now: datetime) -> bool:
         case = lock_case(number)
         if not counts_as_granted(case, now) or find_transition("grant_by_silence", case.status, actor.kind) is None:
             return False
-        citation = dict(get_service(case.service_code, on=country_day(case.submitted_at)).days.law.citation)
+        citation = dict(get_service_of(case).days.law.citation)
         move_case(case, "grant_by_silence", actor=actor, now=now, text=citation, decided_at=now, next_check_at=now)
     return True
 

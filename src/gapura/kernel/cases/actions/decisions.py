@@ -28,9 +28,9 @@ from gapura.kernel.cases.actions.steps import (
 )
 from gapura.kernel.cases.models import Case, CaseStep
 from gapura.kernel.cases.permissions import can_decide_appeals, can_work_case
-from gapura.kernel.cases.queries.cases import find_needed_approval
+from gapura.kernel.cases.queries.cases import find_needed_approval, get_service_of
 from gapura.kernel.cases.types import CannotChangeCase, CaseNotFound, CaseStatus
-from gapura.kernel.catalogue.queries import get_limit, get_service, get_working_calendar
+from gapura.kernel.catalogue.queries import get_limit, get_working_calendar
 from gapura.kernel.catalogue.types import Reasoned
 from gapura.kernel.exchange.actions import answer_requests, open_requests
 from gapura.kernel.exchange.types import Answer, Evidence
@@ -52,7 +52,7 @@ def view_evidence(*, actor: Actor, number: str, now: datetime) -> list[Evidence 
     """
     with one_write():
         case = _workable_case(actor, number)
-        service = get_service(case.service_code, on=country_day(case.submitted_at))
+        service = get_service_of(case)
         opened = open_requests(actor=actor, requests=evidence_requests(service, case, country_day(now)), now=now)
     return answer_requests(opened)
 
@@ -160,7 +160,7 @@ def decide_appeal(*, actor: Actor, number: str, upheld: bool, reason: str, now: 
 
 def _remand(case: Case, actor: Actor, reason: str, now: datetime) -> None:
     """Nothing of the refusal stands any more; the term of the law runs again from today."""
-    term = get_service(case.service_code, on=country_day(case.submitted_at)).days
+    term = get_service_of(case).days
     undone: dict[str, Any] = {"decided_at": None, "decided_by": "", "decision_reason": {}, "decision_remedy": {}}
     due_on = first_due_day(now, term)
     move_case(case, "remand", actor=actor, now=now, note=reason, due_on=due_on, appeal_until=None, **undone)

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from gapura.kernel.audit.types import system_actor
-from gapura.kernel.cases.actions.steps import country_day
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.plugin import CaseEffect, find_case_effect, get_case_effect
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.types import Application
-from gapura.kernel.catalogue.queries import get_service
 from gapura.kernel.catalogue.types import PublicService, Reasoned
 from gapura.kernel.exchange.types import Evidence
 
@@ -64,4 +63,4 @@ def agency_of(service: PublicService, answers: Mapping[str, str]) -> str:
 
 def limits_of(case: Case) -> CaseEffect:
     """The effect of the case's service, for the names of its terms."""
-    return find_case_effect(get_service(case.service_code, on=country_day(case.submitted_at)).effect)
+    return find_case_effect(get_service_of(case).effect)

@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel
 from gapura.kernel.cases.actions.applications import submit_application
-from gapura.kernel.cases.actions.steps import country_day
 from gapura.kernel.cases.models import Case
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.rules import follow_up_key
 from gapura.kernel.cases.types import CannotSubmitApplication
-from gapura.kernel.catalogue.queries import get_service
 from gapura.kernel.catalogue.types import ANSWERED, RESULTED, FollowUp, InvalidAnswers
 
 _log = logging.getLogger(__name__)
@@ -59,7 +58,7 @@ def submit_follow_ups(*, number: str, now: datetime) -> list[Case]:
     What cannot be submitted is logged and left: the person can ask for it as for anything.
     """
     case = Case.objects.get(number=number)
-    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    service = get_service_of(case)
     found = []
     for position, follow_up in enumerate(service.follow_ups):
         if not _person(case, follow_up.by):

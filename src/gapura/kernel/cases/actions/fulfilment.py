@@ -170,7 +170,8 @@ def _languages(offered: Sequence[str], wanted: str) -> tuple[str, ...]:
 
 
 def _subject_name(facts: Sequence[Facts], subject: str) -> str:
-    """The subject's own name as some register gave it; empty where the evidence names nobody."""
+    """The subject's own name as some register gave it, a company's too; empty where the evidence names nobody."""
     records: list[Mapping[str, Any]] = [record for one in facts for record in one.records]
-    own = (r for r in records if r.get("number", subject) == subject and r.get("full_name"))
-    return str(next(own, {}).get("full_name", ""))
+    own = (r["full_name"] for r in records if r.get("number", subject) == subject and r.get("full_name"))
+    legal = (r["legal_name"] for r in records if r.get("business_number") == subject and r.get("legal_name"))
+    return str(next(own, None) or next(legal, ""))

@@ -17,7 +17,7 @@ from gapura.kernel.cases.actions.fulfilment import (
 from gapura.kernel.cases.actions.steps import country_day, lock_case, new_step, one_write
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.plugin import get_population_register
-from gapura.kernel.catalogue.queries import get_service
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.catalogue.types import PublicService
 from gapura.kernel.documents.actions import (
     render_document,
@@ -47,7 +47,7 @@ def replace_documents_about(*, actor: Actor, person_number: str, now: datetime) 
             stated, case = get_facts(document), _find_case(document)
             if case is None:
                 continue
-            service = get_service(case.service_code, on=country_day(case.submitted_at))
+            service = get_service_of(case)
             known_now = ask_again(actor=actor, case=case, service=service, stated=stated, known_at=now, now=now)
             if facts_digest(known_now) == facts_digest(stated):
                 continue
@@ -67,7 +67,7 @@ def end_outdated_documents_about(*, actor: Actor, person_number: str, outdated_o
         stated, case = get_facts(document), _find_case(document)
         if case is None:
             continue
-        service = get_service(case.service_code, on=country_day(case.submitted_at))
+        service = get_service_of(case)
         until_then, since = (
             ask_again(actor=actor, case=case, service=service, stated=stated, known_at=now, now=now, on=day)
             for day in (outdated_on - timedelta(days=1), outdated_on)
@@ -90,7 +90,7 @@ def is_faithful(*, actor: Actor, code: str, now: datetime) -> bool:
     stated, case = get_facts(document), _find_case(document)
     if case is None:
         return True
-    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    service = get_service_of(case)
     known_at = stated[0].known_at if stated else now
     known_then = ask_again(actor=actor, case=case, service=service, stated=stated, known_at=known_at, now=now)
     return facts_digest(known_then) == facts_digest(stated)

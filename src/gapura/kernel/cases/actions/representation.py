@@ -12,8 +12,8 @@ from gapura.kernel.cases.actions.steps import country_day, lock_case, one_write
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.permissions import can_move_as_subject, is_applicant
 from gapura.kernel.cases.queries import can_see_as_resident
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.types import CannotChangeCase, CannotSubmitApplication, CaseNotFound
-from gapura.kernel.catalogue.queries import get_service
 from gapura.kernel.catalogue.types import PublicService, ServiceNotInForce
 from gapura.kernel.documents.queries import Document, access_document, find_document
 from gapura.kernel.identity.types import AccessDenied
@@ -104,7 +104,7 @@ def _confirm_standing(actor: Actor, case: Case, now: datetime) -> Actor:
             actor=actor,
             principal=case.subject,
             relation=_present_relation(actor, case),
-            service=get_service(case.service_code, on=country_day(case.submitted_at)),
+            service=get_service_of(case),
             case_number=case.number,
             now=now,
         )

@@ -11,9 +11,10 @@ from gapura.kernel.cases.actions.checks import check_case, refuse_case_for
 from gapura.kernel.cases.actions.steps import country_day, lock_case, move_case, new_step, one_write
 from gapura.kernel.cases.models import Case, CaseConsent
 from gapura.kernel.cases.permissions import is_asked
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.rules import due_after_pause
 from gapura.kernel.cases.types import CannotChangeCase, CaseNotFound, CaseStatus
-from gapura.kernel.catalogue.queries import get_service, get_working_calendar
+from gapura.kernel.catalogue.queries import get_working_calendar
 
 _HOUSE = system_actor("cases")
 
@@ -43,7 +44,7 @@ def answer_consent(*, actor: Actor, number: str, agreed: bool, now: datetime) ->
 
 
 def _require_open(actor: Actor, case: Case, asked: Sequence[CaseConsent], now: datetime) -> None:
-    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    service = get_service_of(case)
     if case.status != CaseStatus.CONSENT or any(one.answered_at for one in asked):
         raise CannotChangeCase(_("This was answered already, or the application has ended."))
     if country_day(now) > max(one.until for one in asked):
@@ -61,6 +62,6 @@ def _go_on(case: Case, now: datetime) -> None:
 
 
 def _refuse(case: Case, code: str, now: datetime) -> None:
-    service = get_service(case.service_code, on=country_day(case.submitted_at))
+    service = get_service_of(case)
     refusal = next(need.refused for need in service.consents if need.code == code)
     refuse_case_for(case, refusal, actor=_HOUSE, now=now)

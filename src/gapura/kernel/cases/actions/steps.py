@@ -16,10 +16,10 @@ from gapura.kernel.approvals.plugin import get_approval_handler
 from gapura.kernel.audit.actions import record_events, recording_together
 from gapura.kernel.audit.types import ROW_DIGEST, Actor, NewEvent
 from gapura.kernel.cases.models import Case, CaseStep
-from gapura.kernel.cases.queries.cases import find_needed_approval
+from gapura.kernel.cases.queries.cases import find_needed_approval, get_service_of
 from gapura.kernel.cases.rules import find_transition
 from gapura.kernel.cases.types import CannotChangeCase, CaseMoved, CaseNotFound
-from gapura.kernel.catalogue.queries import get_service, get_working_calendar, list_granted_by_silence
+from gapura.kernel.catalogue.queries import get_working_calendar, list_granted_by_silence
 from gapura.kernel.catalogue.types import StatutoryDays
 from gapura.kernel.outbox.actions import publishing_together
 
@@ -120,7 +120,7 @@ def counts_as_granted(case: Case, now: datetime) -> bool:
     """Whether the law of the day it came holds the case granted, because its term passed undecided."""
     if case.due_on >= country_day(now) or case.service_code not in list_granted_by_silence():
         return False
-    return get_service(case.service_code, on=country_day(case.submitted_at)).days.granted_by_silence
+    return get_service_of(case).days.granted_by_silence
 
 
 def country_day(moment: datetime) -> date:

@@ -1,17 +1,14 @@
 """A case in words: how far it is, and what is asked of the registers for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
-
-from gapura.foundation.clock import local_day
 from gapura.foundation.texts import Text
 from gapura.kernel.cases.models import Case
-from gapura.kernel.cases.queries.cases import find_service
+from gapura.kernel.cases.queries.cases import find_service, get_service_of
 from gapura.kernel.cases.types import CaseStatus
-from gapura.kernel.catalogue.queries import get_service, list_exemptions
+from gapura.kernel.catalogue.queries import list_exemptions
 from gapura.kernel.catalogue.types import PublicService, ResultField, ResultKind
 from gapura.kernel.exchange.queries import describe_request
 
@@ -43,13 +40,14 @@ def count_stages(status: str) -> int:
     return STAGES.get(CaseStatus(status), 3)
 
 
-def list_needs(service: PublicService, answers: Mapping[str, str] | None = None) -> list[Asked]:
-    """What the house asks for an application with ``answers`` (None: whatever is answered), checks first.
+def list_needs(service: PublicService, case: Case | None = None) -> list[Asked]:
+    """What the house asks for the application ``case`` (None: whatever is answered, about whomever), checks first.
 
     Where there is a fee, also who pays less of it; the house stops asking at the first yes.
     """
-    checks = [_asked(c.evidence_type, (), c.question, c.purpose, c.legal_ground) for c in service.checks]
-    wanted = [need for need in service.evidence if answers is None or need.is_wanted(answers)]
+    asked = [check for check in service.checks if case is None or check.is_asked(case.relation)]
+    checks = [_asked(c.evidence_type, (), c.question, c.purpose, c.legal_ground) for c in asked]
+    wanted = [need for need in service.evidence if case is None or need.is_wanted(case.answers, case.relation)]
     exemptions = [
         _asked(one.evidence_type, (), one.question, one.purpose, one.legal_ground)
         for one in list_exemptions(service.fee)
@@ -61,7 +59,7 @@ def list_results(case: Case) -> list[tuple[ResultField, str | int | date]]:
     """What the case's effect gave back, as its service declares it: days as days, money as a number."""
     if not case.results:
         return []
-    service = get_service(case.service_code, on=local_day(case.submitted_at, settings.TIME_ZONE))
+    service = get_service_of(case)
     return [(one, _read(one.kind, said)) for one in service.results if (said := case.results.get(one.code))]
 
 
@@ -74,7 +72,7 @@ def _read(kind: ResultKind, said: str) -> str | int | date:
 def list_asked(case: Case) -> list[Asked]:
     """What the house asked for the case. Each look itself is shown to the person it is about."""
     service = find_service(case)
-    return list_needs(service, case.answers) if service else []
+    return list_needs(service, case) if service else []
 
 
 def _asked(evidence_type: str, fields: Iterable[str], question: str, purpose: Text, legal_ground: str) -> Asked:

@@ -130,10 +130,15 @@ def list_decided(numbers: Collection[str]) -> set[str]:
     return set(Case.objects.filter(number__in=numbers, decided_at__isnull=False).values_list("number", flat=True))
 
 
+def get_service_of(case: Case) -> PublicService:
+    """The public service as it was on the day the case came. Raises ServiceNotInForce."""
+    return get_service(case.service_code, on=local_day(case.submitted_at, settings.TIME_ZONE))
+
+
 def find_service(case: Case) -> PublicService | None:
-    """The public service as it was on the day the case came; None where the country knows it no more."""
+    """:func:`get_service_of`; None where the country knows it no more."""
     try:
-        return get_service(case.service_code, on=local_day(case.submitted_at, settings.TIME_ZONE))
+        return get_service_of(case)
     except ServiceNotInForce:
         return None
 

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from django.conf import settings
 from django.db.models import QuerySet
 
-from gapura.foundation.clock import local_day
 from gapura.foundation.isolation import as_house
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.models import Case, CaseConsent
 from gapura.kernel.cases.permissions import is_asked
+from gapura.kernel.cases.queries.cases import get_service_of
 from gapura.kernel.cases.types import CaseNotFound, CaseStatus, ConsentRequest
-from gapura.kernel.catalogue.queries import get_service
 
 _MOST = 50
 
@@ -49,7 +47,7 @@ def _read(consents: QuerySet[CaseConsent]) -> Sequence[CaseConsent]:
 
 def _describe(asked: Sequence[CaseConsent], on: date) -> ConsentRequest:
     case, until = asked[0].case, max(one.until for one in asked)
-    service = get_service(case.service_code, on=local_day(case.submitted_at, settings.TIME_ZONE))
+    service = get_service_of(case)
     codes = {one.code for one in asked}
     unanswered = all(one.answered_at is None for one in asked)
     return ConsentRequest(

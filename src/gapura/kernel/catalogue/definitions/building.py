@@ -213,6 +213,7 @@ def _need(entry: schema.NeedEntry) -> EvidenceNeed:
         depth=Depth(depth.field, depth.years, depth.ended_on) if depth else None,
         match=entry.match,
         about=entry.about,
+        subject=entry.subject,
     )
 
 
@@ -245,7 +246,7 @@ def _check(entry: schema.CheckEntry) -> Check:
 
 
 def _service_check(entry: schema.ServiceCheckEntry) -> Check:
-    return replace(_check(entry), about=entry.about, refers=entry.refers)
+    return replace(_check(entry), about=entry.about, refers=entry.refers, subject=entry.subject)
 
 
 def _consent(entry: schema.ConsentEntry) -> ConsentNeed:

@@ -1,7 +1,7 @@
 """How the country's files must look, each by itself; ``references`` judges what they say of each other."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -218,6 +218,9 @@ class DepthEntry(Definition):
     ended_on: str
 
 
+SubjectKind: TypeAlias = Literal["", "person", "company"]
+
+
 class NeedEntry(Definition):
     type: str
     fields: list[str] = Field(min_length=1)
@@ -228,6 +231,7 @@ class NeedEntry(Definition):
     depth: DepthEntry | None = None
     match: dict[str, str] = {}
     about: str = ""
+    subject: SubjectKind = ""
 
     @model_validator(mode="after")
     def _absence_is_explained(self) -> Self:
@@ -253,6 +257,7 @@ class ServiceCheckEntry(CheckEntry):
 
     about: str = ""
     refers: bool = False
+    subject: SubjectKind = ""
 
     @model_validator(mode="before")
     @classmethod

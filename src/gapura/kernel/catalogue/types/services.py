@@ -16,6 +16,9 @@ APPLICANT = "$applicant"
 ANSWERED = "$answer."
 """Before the code of a form field, among parameters: what was answered in it."""
 
+COMPANY = "company"
+"""What the subject of an application is, where something is asked about companies alone; else a ``person``."""
+
 RESULTED = "$result."
 """Before the code of a result, among the answers of what follows: what the effect gave back."""
 
@@ -239,7 +242,8 @@ class EvidenceNeed:
 
     Asked about the subject, or about the person named in the form field ``about``. ``match``: evidence field to the
     form field in which its value was chosen. ``absent`` is the refusal when the register holds nothing, or nothing
-    that matches, and the evidence is ``required``.
+    that matches, and the evidence is ``required``. ``subject``: ``person`` or COMPANY where it is asked about one of
+    them only; empty: about both.
     """
 
     type: str
@@ -251,10 +255,12 @@ class EvidenceNeed:
     depth: Depth | None = None
     match: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+    subject: str = ""
 
-    def is_wanted(self, answers: Mapping[str, str]) -> bool:
-        """Whether the answers given make the house ask for this at all."""
-        return self.depth is None or self.depth.years.get(answers.get(self.depth.field, ""), 0) != 0
+    def is_wanted(self, answers: Mapping[str, str], relation: str = Relation.SELF) -> bool:
+        """Whether the answers given, and whom it is asked for, make the house ask for this at all."""
+        deep = self.depth is None or self.depth.years.get(answers.get(self.depth.field, ""), 0) != 0
+        return deep and _fits(self.subject, relation)
 
     def matching(
         self, records: Sequence[Mapping[str, Any]], answers: Mapping[str, str]
@@ -284,7 +290,7 @@ class Check:
     """A yes/no question put to a register; any answer but ``expect`` refuses with ``otherwise``.
 
     Asked about the subject, or about the person named in the form field ``about``. Where it ``refers``, the case goes
-    to an official instead of being refused: a bar is for a human to judge.
+    to an official instead of being refused: a bar is for a human to judge. ``subject`` as of EvidenceNeed.
     """
 
     evidence_type: str
@@ -296,6 +302,11 @@ class Check:
     expect: bool = True
     about: str = ""
     refers: bool = False
+    subject: str = ""
+
+    def is_asked(self, relation: str) -> bool:
+        """Whether it is asked about whom the relation makes the subject."""
+        return _fits(self.subject, relation)
 
     def parameters_for(self, answers: Mapping[str, str]) -> dict[str, str | int]:
         """The question's parameters with what was answered in its place."""
@@ -316,6 +327,10 @@ class ApplicantRule:
     def parameters_for(self, applicant: str) -> dict[str, str | int]:
         """The question's parameters with the applicant's person number in its place."""
         return {name: applicant if value == APPLICANT else value for name, value in self.parameters.items()}
+
+
+def _fits(subject: str, relation: str) -> bool:
+    return not subject or (subject == COMPANY) is (relation == Relation.COMPANY)
 
 
 def _filled(value: str | int, answers: Mapping[str, str]) -> str | int:

@@ -8,7 +8,7 @@ from django.conf import settings
 from gapura.kernel.exchange.providers.guarding import ProviderGuard
 from gapura.kernel.exchange.providers.remote import RemoteProvider
 from gapura.kernel.nodes.queries import Registry, find_registry, list_own_subsystems
-from gapura.kernel.nodes.types import BadRegistry, NoNode, SubsystemId
+from gapura.kernel.nodes.types import BULK, BadRegistry, NoNode, SubsystemId
 
 
 class Directory:
@@ -39,10 +39,11 @@ class Directory:
         for member in registry.members.values():
             for subsystem in () if member.id in own else member.subsystems:
                 guard = self._guards.setdefault(subsystem.id, ProviderGuard(member.title, agency=subsystem.agency))
-                for service in subsystem.services:
+                for service in subsystem.services - {BULK}:
                     known = self._providers.get(service)
                     if known is None or known.holder != subsystem.id:
                         known = RemoteProvider(service, subsystem, guard)
+                    known.takes_bulk = BULK in subsystem.services
                     providers[service] = known
         return providers
 

@@ -71,10 +71,10 @@ def list_capacities(account: Account, *, on: date) -> list[Capacity]:
 
 
 def list_appointments(account: Account, *, on: date) -> list[Appointment]:
-    """The account's appointments in force on the day ``on``, with their posts, by code of the post."""
+    """The account's appointments in force on the day ``on``, with their posts and units, by code of the post."""
     in_force = Q(valid_until__isnull=True) | Q(valid_until__gt=on)
     rows = account.appointments.filter(in_force, valid_from__lte=on)
-    return list(rows.select_related("post").order_by("post_id", "valid_from"))
+    return list(rows.select_related("post__unit").order_by("post_id", "valid_from"))
 
 
 def _official(account: Account, post: PostRow, number: str | None, level: AssuranceLevel) -> Actor:

@@ -1,21 +1,21 @@
 """Joining the message log to the audit log: the commitments of a minute become one event."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from gapura.foundation.merkle import Subtree, fold, leaf_hash, root_hash
 from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.queries import get_inclusion_proof
 from gapura.kernel.audit.types import Actor, EventNotLogged
 from gapura.kernel.nodes.models import MessageBatch, MessageRecord
+from gapura.kernel.nodes.rules import entries_root
 
 _AT_ONCE = 4_000
+_ROUNDS = 50  # of one minute: questions in bulk leave more rows than one event takes
 
 
 def seal_messages(*, actor: Actor, now: datetime) -> int:
-    """Put waiting messages under an event of the audit log, the oldest first; returns how many.
+    """Put waiting messages under events of the audit log, the oldest first; returns how many.
 
     Does nothing while the last such event waits for a checkpoint: then the log is not sealed, and a node that
     sees that for too long stops answering.
@@ -23,11 +23,23 @@ def seal_messages(*, actor: Actor, now: datetime) -> int:
     waiting = MessageRecord.objects.filter(batch__isnull=True)
     if not waiting.exists() or not _is_last_batch_logged():  # a transaction takes SQLite's write lock
         return 0
+    sealed = 0
+    for _ in range(_ROUNDS):
+        number = _seal_next(actor, now)
+        sealed += number
+        if number < _AT_ONCE:
+            break
+    return sealed
+
+
+def _seal_next(actor: Actor, now: datetime) -> int:
+    """How many came under one event."""
     with transaction.atomic():
+        waiting = MessageRecord.objects.filter(batch__isnull=True)
         rows = list(waiting.select_for_update().order_by("pk").values_list("pk", "commitment")[:_AT_ONCE])
         if not rows:
             return 0
-        root = batch_root([bytes(commitment) for _, commitment in rows])
+        root = entries_root(bytes(commitment) for _, commitment in rows)
         event = record_event(
             actor=actor,
             action="nodes.messages_sealed",
@@ -39,15 +51,6 @@ def seal_messages(*, actor: Actor, now: datetime) -> int:
         for start in range(0, len(numbers), 500):  # SQLite takes so many parameters at once
             MessageRecord.objects.filter(pk__in=numbers[start : start + 500]).update(batch=batch)
     return len(rows)
-
-
-def batch_root(commitments: Sequence[bytes]) -> bytes:
-    """The Merkle root (RFC 6962) over a batch's commitments in their order."""
-    return root_hash(len(commitments), _subtree([leaf_hash(one) for one in commitments]))
-
-
-def _subtree(leaves: Sequence[bytes]) -> Subtree:
-    return lambda level, index: fold(leaves[index << level : (index + 1) << level])
 
 
 def _is_last_batch_logged() -> bool:

@@ -18,6 +18,7 @@ from gapura.kernel.nodes.plugin import ContentInspector, find_inspector
 from gapura.kernel.nodes.rules import PROTOCOL, SIGNED_HEADERS, request_hash, require_tokens, signed_line
 from gapura.kernel.nodes.transport import call_member
 from gapura.kernel.nodes.types import (
+    BULK,
     Direction,
     Envelope,
     Fault,
@@ -78,6 +79,8 @@ def _judge(envelope: Envelope, now: datetime) -> _Question:
     if inspector is None:
         raise MessageRefused(Fault.ACCESS_DENIED, "Nobody here can judge content, so nothing passes.")
     request = verify_request(envelope, signed_line(envelope), policy.guarded, now)
+    if request.service == BULK:
+        raise MessageRefused(Fault.ACCESS_DENIED, "The guard judges one question at a time; nothing in bulk passes.")
     opening = policy.openings.get(request.service)
     if opening is None or str(request.client.id) not in opening.consumers:
         raise MessageRefused(Fault.ACCESS_DENIED, f"The guard lets no {request.service} pass to {request.client.id}.")

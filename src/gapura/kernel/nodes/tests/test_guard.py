@@ -160,6 +160,24 @@ def test_declared_fields_pass_and_no_others(zone: Zone) -> None:
     assert len(zone.inside) == 1
 
 
+def test_questions_in_bulk_do_not_pass_whatever_the_registry_and_the_policy_say(zone: Zone) -> None:
+    zone.network.add("COURT", "CASES", "kejaksaan", ("bulk", "justice.bar"))
+    everything = {"consumers": [str(POLICE)], "questions": ["has-travel-bar"]}
+    policy = POLICY | {"passes": {"bulk": everything, "justice.bar": everything}}
+    signed = zone.network.authority.place_guard(policy, timedelta(days=90), NOW)
+    zone.network.publish()
+    install_policy(signed, NOW)
+    question = {"id": "question-1", "nonce": "nonce-of-a-question", "service": "justice.bar", "content": ASKED}
+    message = zone.message({}, "bulk")
+    whole = replace(read_request("POST", message.path, message.headers, b""), body=b"[\n" + compact(question) + b"\n]")
+    with zone.network.at("POLICE"):
+        signed_so = {**message.headers, "gapura-signature": get_signer().sign(signed_line(whole))}
+    refused = zone.bring(replace(message, headers=signed_so, body=whole.body))
+    assert (fault_of(refused), zone.inside) == (Fault.ACCESS_DENIED, [])
+    assert b"one question at a time" in refused.body
+    assert zone.ask().status == 200  # the same question alone
+
+
 @pytest.mark.parametrize(
     ("asked", "how", "fault"),
     [

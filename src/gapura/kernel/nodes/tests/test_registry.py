@@ -12,11 +12,11 @@ from django.db import connection
 from gapura.kernel.audit.actions import integrate_events
 from gapura.kernel.audit.queries import list_events
 from gapura.kernel.audit.types import system_actor
-from gapura.kernel.nodes.actions import seal_messages, send_message, update_registry
-from gapura.kernel.nodes.actions.sealing import batch_root
+from gapura.kernel.nodes.actions import seal_messages, sealing, send_message, update_registry
 from gapura.kernel.nodes.authority import REGISTRY_LIFE, ExchangeAuthority
 from gapura.kernel.nodes.folder import NodeFolder
 from gapura.kernel.nodes.queries import compare_logs, iterate_log, oldest_unsealed
+from gapura.kernel.nodes.rules import entries_root
 from gapura.kernel.nodes.testing import NOW, MessageBatch, MessageRecord, Network
 from gapura.kernel.nodes.tests.conftest import Echo
 from gapura.kernel.nodes.tests.test_messages import REQUEST
@@ -113,7 +113,7 @@ def test_waiting_messages_become_one_event_of_the_audit_log(network: Network, ec
     assert oldest_unsealed() is None
     batch = MessageBatch.objects.get()
     rows = MessageRecord.objects.filter(batch=batch).order_by("pk")
-    assert bytes(batch.root) == batch_root([bytes(row.commitment) for row in rows])
+    assert bytes(batch.root) == entries_root(bytes(row.commitment) for row in rows)
     event = list_events()[0]
     assert (event.id, event.detail) == (batch.event_id, {"root": bytes(batch.root).hex(), "messages": 4})
 
@@ -126,6 +126,22 @@ def test_nothing_more_is_sealed_until_the_audit_log_took_the_last_batch(network:
     with network.at("BANK"):
         integrate_events()
     assert seal_messages(actor=NODES, now=NOW) == 4
+
+
+def test_more_than_one_event_takes_are_sealed_in_the_same_minute(
+    network: Network, echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_AT_ONCE", 3)
+    for number in range(2):
+        send_message(replace(REQUEST, id=f"message-{number}"), now=NOW, seconds=1)
+    assert seal_messages(actor=NODES, now=NOW) == 8
+    assert list(MessageBatch.objects.order_by("pk").values_list("messages", flat=True)) == [3, 3, 2]
+    assert oldest_unsealed() is None
+    send_message(replace(REQUEST, id="message-2"), now=NOW, seconds=1)
+    monkeypatch.setattr(sealing, "_ROUNDS", 1)
+    with network.at("BANK"):
+        integrate_events()
+    assert seal_messages(actor=NODES, now=NOW) == 3  # the rest waits for the next minute, not for ever
 
 
 def test_the_oldest_waiting_message_is_found_without_sorting_all_that_wait(network: Network) -> None:

@@ -7,9 +7,9 @@ from django.conf import settings
 
 from gapura.foundation.clock import local_day
 from gapura.kernel.audit.types import Actor
-from gapura.kernel.exchange.actions import request_evidence
+from gapura.kernel.exchange.actions import request_evidence_together
 from gapura.kernel.exchange.plugin import find_provider, list_types_elsewhere
-from gapura.kernel.exchange.types import EvidenceRequest, EvidenceType, ExchangeRefusal
+from gapura.kernel.exchange.types import Evidence, EvidenceRequest, EvidenceType, ExchangeRefusal
 from gapura.kernel.records.queries.elsewhere import get_terms_of_asking
 from gapura.kernel.records.queries.holdings import get_reader
 from gapura.kernel.records.types import Silent, ToldElsewhere
@@ -30,19 +30,17 @@ def ask_elsewhere(
     """
     told, silent = [], []
     excepted = get_terms_of_asking().excepted
-    for one in list_types_elsewhere():
-        if one.code in excepted or (only is not None and one.code not in only):
-            continue
+    types = [one for one in list_types_elsewhere() if one.code not in excepted and (only is None or one.code in only)]
+    requests = [_request(one, person_number, case_number, agency_code, now) for one in types]
+    outcomes = request_evidence_together(actor=actor, requests=requests, now=now)
+    for one, outcome in zip(types, outcomes, strict=True):
         provider = find_provider(one.code)
         agency = provider.agency_code if provider else ""
-        request = _request(one, person_number, case_number, agency_code, now)
-        try:
-            evidence = request_evidence(actor=actor, request=request, now=now)
-        except ExchangeRefusal as refusal:
-            silent.append(Silent(one.code, one.title, agency, refusal.code))
-            continue
-        records = tuple(get_reader(person_number).masked(record) for record in evidence.records)
-        told.append(ToldElsewhere(one.code, one.title, agency, records))
+        if isinstance(outcome, ExchangeRefusal):
+            silent.append(Silent(one.code, one.title, agency, outcome.code))
+        elif isinstance(outcome, Evidence):
+            records = tuple(get_reader(person_number).masked(record) for record in outcome.records)
+            told.append(ToldElsewhere(one.code, one.title, agency, records))
     return told, silent
 
 

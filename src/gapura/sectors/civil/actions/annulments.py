@@ -15,7 +15,7 @@ from gapura.kernel.registers.actions import annul_entry, correct_entry
 from gapura.kernel.registers.events import DeathAnnulled
 from gapura.kernel.registers.plugin import RegisterEntry
 from gapura.kernel.registers.types import CannotRecordEntry, Source, SourceKind
-from gapura.sectors.civil.actions.corrections import ask_supervisor
+from gapura.sectors.civil.actions.corrections import ask_supervisor, find_case_answered
 from gapura.sectors.civil.models import (
     DeathEntry,
     FamilyEntry,
@@ -36,11 +36,19 @@ _TOUCHED: tuple[type[RegisterEntry], ...] = (*_OF_PERSON, FamilyEntry, Guardians
 
 
 def propose_annulment(
-    *, actor: Actor, look_up_number: str, entry_id: int, evidence: str, today: date, now: datetime
+    *,
+    actor: Actor,
+    look_up_number: str,
+    entry_id: int,
+    evidence: str,
+    answers: str | None = None,
+    today: date,
+    now: datetime,
 ) -> int:
     """Ask the supervisor of the office to take back the death of the person looked up; the id of the request.
 
-    Raises AccessDenied as a proposed correction does, CannotProposeCorrection without proof or when asked already.
+    ``answers``: the person's request that this answers, as for any correction; empty: none. Raises AccessDenied as a
+    proposed correction does, CannotProposeCorrection without proof or when asked already.
     """
     look_up = access_look_up(actor, look_up_number, today=today)
     if not is_correctable_by(actor, look_up, today=today):
@@ -63,7 +71,7 @@ def propose_annulment(
         look_up=look_up,
         entry=entry,
         payload=payload,
-        case_number=look_up.case_number,
+        case_number=find_case_answered(actor, look_up, answers),
         now=now,
     )
 

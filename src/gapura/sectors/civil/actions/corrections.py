@@ -43,7 +43,7 @@ def propose_correction(*, actor: Actor, look_up_number: str, correction: Correct
     entry = access_entry(look_up, correction.register, correction.entry_id)
     changes = _changes(entry, correction)
     _check_from(entry, correction.valid_from)
-    case_number = _case_answered(actor, look_up, correction.answers)
+    case_number = find_case_answered(actor, look_up, correction.answers)
     payload = _payload(look_up, entry, correction, changes)
     return ask_supervisor(
         actor=actor,
@@ -56,8 +56,11 @@ def propose_correction(*, actor: Actor, look_up_number: str, correction: Correct
     )
 
 
-def _case_answered(actor: Actor, look_up: LookUp, answers: str | None) -> str:
-    """The request that the correction answers; without one the case that the look-up was opened for."""
+def find_case_answered(actor: Actor, look_up: LookUp, answers: str | None) -> str:
+    """The request that the correction answers; without one the case that the look-up was opened for, empty for none.
+
+    Raises CannotProposeCorrection when ``answers`` does not say which of those that wait, or names none of them.
+    """
     unanswered = {case.number for case in list_correction_requests(actor, look_up.person_number)}
     if answers is None and unanswered and look_up.case_number not in unanswered:
         raise CannotProposeCorrection(

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import Q
-
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.civil.models import (
     AdoptionEntry,
     BirthEntry,
@@ -13,11 +12,16 @@ from gapura.sectors.civil.models import (
     DivorceEntry,
     MarriageEntry,
     PersonEntry,
-    VitalEvent,
 )
 from gapura.sectors.civil.providers.register import CivilProvider, Record
 from gapura.sectors.civil.queries import get_names, get_office_name
+from gapura.sectors.civil.queries.persons import ADOPTERS, COUPLE
 
+Entry: TypeAlias = Mapping[str, Any]
+
+_OF_REGISTRATION = ("certificate_number", "registered_on", "regency_code")
+_OF_RULING = ("court", "ruling_number")
+_OF_MARRIAGE = ("married_at", "religion", "valid_from", "valid_until", "end_reason")
 _OF_PERSON = (
     "number",
     "full_name",
@@ -33,11 +37,10 @@ class BirthProvider(CivilProvider):
     evidence_type = "civil.birth"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entry = BirthEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
-        if entry is None:
-            return []
-        person = _last_known(subject, as_of, known_at)
-        return [_registration(entry) | {"birth_order": entry.birth_order} | person]
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "by": "number"}
+        for entry in list_entries(BirthEntry, (*_OF_REGISTRATION, "birth_order"), subject, **times)[:1]:
+            born = {"birth_order": entry["birth_order"]}
+            yield _registration(entry) | born | _last_known(subject, as_of, known_at)
 
 
 class DeathProvider(CivilProvider):
@@ -47,19 +50,17 @@ class DeathProvider(CivilProvider):
     questions = {"died-within": "died_within"}
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entry = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).first()
-        if entry is None:
-            return []
-        death = {"died_on": entry.valid_from, "death_place": entry.death_place}
-        return [_registration(entry) | death | _last_known(subject, as_of, known_at)]
+        columns = (*_OF_REGISTRATION, "valid_from", "death_place")
+        for entry in list_entries(DeathEntry, columns, subject, as_of=as_of, known_at=known_at, by="number")[:1]:
+            death = {"died_on": entry["valid_from"], "death_place": entry["death_place"]}
+            yield _registration(entry) | death | _last_known(subject, as_of, known_at)
 
     def died_within(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
         """Whether no more than so many ``days`` have gone by since the death; None where none is recorded."""
-        died = DeathEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        died_on = died.values_list("valid_from", flat=True).first()
-        return None if died_on is None else (as_of - died_on).days <= int(parameters["days"])
+        died = list_entries(DeathEntry, ("valid_from",), subject, as_of=as_of, known_at=known_at, by="number")
+        return (as_of - died[0]["valid_from"]).days <= int(parameters["days"]) if died else None
 
 
 class MarriageProvider(CivilProvider):
@@ -68,20 +69,21 @@ class MarriageProvider(CivilProvider):
     evidence_type = "civil.marriage"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entries = MarriageEntry.objects.filter(_spouse(subject), valid_from__lte=as_of).known_at(known_at)
-        marriages = list(entries.order_by("valid_from"))
+        columns = (*_OF_REGISTRATION, *COUPLE, *_OF_MARRIAGE)
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        marriages = list_entries_of(MarriageEntry, columns, (subject,), by=COUPLE, begun=True, **times)
         names = _couple_names(marriages, as_of, known_at)
         for entry in marriages:
-            ended = entry.valid_until is not None and entry.valid_until <= as_of
+            ended = entry["valid_until"] is not None and entry["valid_until"] <= as_of
             yield (
                 _registration(entry)
                 | _couple(entry, names)
                 | {
-                    "married_on": entry.valid_from,
-                    "married_at": entry.married_at,
-                    "religion": entry.religion,
-                    "ended_on": entry.valid_until if ended else None,
-                    "end_reason": entry.end_reason if ended else "",
+                    "married_on": entry["valid_from"],
+                    "married_at": entry["married_at"],
+                    "religion": entry["religion"],
+                    "ended_on": entry["valid_until"] if ended else None,
+                    "end_reason": entry["end_reason"] if ended else "",
                 }
             )
 
@@ -92,30 +94,31 @@ class SpouseProvider(CivilProvider):
     evidence_type = "civil.spouse"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        marriages = MarriageEntry.objects.filter(_spouse(subject)).as_of(as_of).known_at(known_at)
-        for entry in marriages.order_by("valid_from"):
-            spouse = entry.wife_number if entry.husband_number == subject else entry.husband_number
-            yield {"spouse_number": spouse, "married_on": entry.valid_from}
+        columns = (*COUPLE, "valid_from")
+        for entry in list_entries_of(MarriageEntry, columns, (subject,), by=COUPLE, as_of=as_of, known_at=known_at):
+            husband, wife = (entry[spouse] for spouse in COUPLE)
+            yield {"spouse_number": wife if husband == subject else husband, "married_on": entry["valid_from"]}
 
 
 class DivorceProvider(CivilProvider):
     evidence_type = "civil.divorce"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entries = DivorceEntry.objects.filter(_spouse(subject)).as_of(as_of).known_at(known_at)
-        divorces = list(entries.order_by("valid_from"))
+        columns = (*_OF_REGISTRATION, *COUPLE, *_OF_RULING, "valid_from", "marriage_number")
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        divorces = list_entries_of(DivorceEntry, columns, (subject,), by=COUPLE, **times)
         names = _couple_names(divorces, as_of, known_at)
-        numbers = [entry.marriage_number for entry in divorces]
-        marriages = MarriageEntry.objects.filter(certificate_number__in=numbers).known_at(known_at)
-        married_on = dict(marriages.values_list("certificate_number", "valid_from"))
+        numbers = [entry["marriage_number"] for entry in divorces]
+        marriages = list_entries_of(MarriageEntry, ("certificate_number", "valid_from"), numbers, begun=True, **times)
+        married_on = {entry["certificate_number"]: entry["valid_from"] for entry in marriages}
         for entry in divorces:
             yield (
                 _registration(entry)
                 | _couple(entry, names)
                 | _ruling(entry)
                 | {
-                    "married_on": married_on.get(entry.marriage_number),
-                    "divorced_on": entry.valid_from,
+                    "married_on": married_on.get(entry["marriage_number"]),
+                    "divorced_on": entry["valid_from"],
                 }
             )
 
@@ -124,54 +127,48 @@ class AdoptionProvider(CivilProvider):
     evidence_type = "civil.adoption"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entries = AdoptionEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        adoptions = list(entries.order_by("valid_from"))
-        parents = [n for a in adoptions for n in (a.adoptive_father_number, a.adoptive_mother_number)]
-        names = get_names(parents, on=as_of, known_at=known_at)
+        columns = (*_OF_REGISTRATION, *ADOPTERS, *_OF_RULING, "valid_from")
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        adoptions = list_entries_of(AdoptionEntry, columns, (subject,), by=("number",), **times)
+        names = get_names([entry[parent] for entry in adoptions for parent in ADOPTERS], on=as_of, known_at=known_at)
         for entry in adoptions:
             yield (
                 _registration(entry)
                 | _ruling(entry)
                 | {
-                    "adoptive_father_name": names.get(entry.adoptive_father_number, ""),
-                    "adoptive_mother_name": names.get(entry.adoptive_mother_number, ""),
-                    "adopted_on": entry.valid_from,
+                    "adoptive_father_name": names.get(entry["adoptive_father_number"], ""),
+                    "adoptive_mother_name": names.get(entry["adoptive_mother_number"], ""),
+                    "adopted_on": entry["valid_from"],
                 }
             )
 
 
-def _registration(entry: VitalEvent) -> dict[str, Any]:
+def _registration(entry: Entry) -> Record:
     return {
-        "certificate_number": entry.certificate_number,
-        "registered_on": entry.registered_on,
-        "registering_office": get_office_name(entry.regency_code),
+        "certificate_number": entry["certificate_number"],
+        "registered_on": entry["registered_on"],
+        "registering_office": get_office_name(entry["regency_code"]),
     }
 
 
-def _ruling(entry: DivorceEntry | AdoptionEntry) -> dict[str, Any]:
-    return {"court": entry.court, "ruling_number": entry.ruling_number}
+def _ruling(entry: Entry) -> Record:
+    return {name: entry[name] for name in _OF_RULING}
 
 
-def _couple(entry: MarriageEntry | DivorceEntry, names: dict[str, str]) -> dict[str, Any]:
+def _couple(entry: Entry, names: Mapping[str, str]) -> Record:
+    husband, wife = (entry[spouse] for spouse in COUPLE)
     return {
-        "husband_number": entry.husband_number,
-        "husband_name": names.get(entry.husband_number, ""),
-        "wife_number": entry.wife_number,
-        "wife_name": names.get(entry.wife_number, ""),
+        "husband_number": husband,
+        "husband_name": names.get(husband, ""),
+        "wife_number": wife,
+        "wife_name": names.get(wife, ""),
     }
 
 
-def _couple_names(
-    entries: Iterable[MarriageEntry | DivorceEntry], as_of: date, known_at: datetime | None
-) -> dict[str, str]:
-    numbers = {number for entry in entries for number in (entry.husband_number, entry.wife_number)}
-    return get_names(numbers, on=as_of, known_at=known_at)
+def _couple_names(entries: Iterable[Entry], as_of: date, known_at: datetime | None) -> dict[str, str]:
+    return get_names({entry[spouse] for entry in entries for spouse in COUPLE}, on=as_of, known_at=known_at)
 
 
-def _spouse(subject: str) -> Q:
-    return Q(husband_number=subject) | Q(wife_number=subject)
-
-
-def _last_known(subject: str, as_of: date, known_at: datetime | None) -> dict[str, Any]:
-    entries = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
-    return entries.order_by("-valid_from").values(*_OF_PERSON).first() or {}
+def _last_known(subject: str, as_of: date, known_at: datetime | None) -> Record:
+    entries = list_entries_of(PersonEntry, _OF_PERSON, (subject,), as_of=as_of, known_at=known_at, begun=True)
+    return entries[-1] if entries else {}

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gapura.foundation.periods import age_on
-from gapura.kernel.registers.plugin import RegisterQuerySet
-from gapura.kernel.registers.queries import list_entries
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.civil.models import FamilyEntry, FamilyMembership, Guardianship, PersonEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
 from gapura.sectors.civil.providers.residence import ADDRESS_COLUMNS, address_of
@@ -76,35 +75,35 @@ class FamilyProvider(CivilProvider):
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
         """Whether ``parent_number`` is a parent, by birth or adoption, of the living subject under age."""
-        child = PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        birth_on = child.values_list("birth_on", flat=True).first()
-        if birth_on is None:
+        child = list_entries(PersonEntry, ("birth_on",), subject, as_of=as_of, known_at=known_at)
+        if not child:
             return None
-        if age_on(birth_on, as_of) >= int(parameters["age_of_majority"]):
+        if age_on(child[0]["birth_on"], as_of) >= int(parameters["age_of_majority"]):
             return False
         return parameters["parent_number"] in list_parent_numbers(subject, on=as_of, known_at=known_at)
 
     def has_guardian(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
-        if not PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).exists():
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        if not list_entries(PersonEntry, ("number",), subject, **times):
             return None
-        guardians = Guardianship.objects.filter(ward_number=subject).as_of(as_of).known_at(known_at)
-        return guardians.filter(guardian_number=parameters["guardian_number"]).exists()
+        guardians = list_entries(Guardianship, ("guardian_number",), subject, **times)
+        return any(one["guardian_number"] == parameters["guardian_number"] for one in guardians)
 
     def has_any_guardian(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
-        if not PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at).exists():
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        if not list_entries(PersonEntry, ("number",), subject, **times):
             return None
-        return Guardianship.objects.filter(ward_number=subject).as_of(as_of).known_at(known_at).exists()
+        return bool(list_entries(Guardianship, ("guardian_number",), subject, **times))
 
     def has_close_relative(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
         """Whether ``relative_number`` is the subject's spouse, parent or child; also of the dead."""
-        known = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
-        if not known.exists():
+        if not list_entries_of(PersonEntry, ("number",), (subject,), as_of=as_of, known_at=known_at, begun=True):
             return None
         return parameters["relative_number"] in list_relatives(subject, on=as_of, known_at=known_at)
 
@@ -123,22 +122,20 @@ class FamilyProvider(CivilProvider):
 
 
 class FamilyMemberProvider(CivilProvider):
-    """Two queries, whatever the size of the family: the card's members, then who they are."""
+    """Three queries, whatever the size of the family: the card, its members, who they are."""
 
     evidence_type = "civil.family-member"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        cards = _memberships_of(subject, as_of, known_at).values("family_number")
-        members = FamilyMembership.objects.filter(family_number__in=cards).as_of(as_of).known_at(known_at)
-        relations = dict(members.order_by("position").values_list("number", "relation_to_head"))
-        persons = PersonEntry.objects.filter(number__in=relations).as_of(as_of).known_at(known_at)
-        by_number = {p["number"]: p for p in persons.values("number", *(fields & _PERSON_COLUMNS))}
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        cards = [card["family_number"] for card in list_entries(FamilyMembership, ("family_number",), subject, **times)]
+        columns, by, order = ("number", "relation_to_head"), ("family_number",), ("position", "id")
+        members = list_entries_of(FamilyMembership, columns, cards, by=by, order=order, **times)
+        relations = {member["number"]: member["relation_to_head"] for member in members}
+        asked = tuple(sorted({"number"} | fields & _PERSON_COLUMNS))
+        by_number = {one["number"]: one for one in list_entries_of(PersonEntry, asked, relations, **times)}
         return [
             by_number[number] | {"relation_to_head": relation}
             for number, relation in relations.items()
             if number in by_number
         ]
-
-
-def _memberships_of(subject: str, as_of: date, known_at: datetime | None) -> RegisterQuerySet:
-    return FamilyMembership.objects.filter(number=subject).as_of(as_of).known_at(known_at)

@@ -8,10 +8,10 @@ from django.conf import settings
 
 from gapura.foundation.jurisdictions import load
 from gapura.foundation.periods import age_on
-from gapura.kernel.registers.plugin import RegisterQuerySet
-from gapura.kernel.registers.queries import list_entries
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.civil.models import DeathEntry, FamilyMembership, MarriageEntry, PersonEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
+from gapura.sectors.civil.queries.persons import COUPLE
 from gapura.sectors.civil.types import MaritalStatus
 
 _COLUMNS = frozenset(field.name for field in PersonEntry._meta.concrete_fields)
@@ -44,34 +44,34 @@ class PersonProvider(CivilProvider):
             return False
         if list_entries(PersonEntry, ("number",), subject, **times):
             return True
-        earlier = PersonEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
-        return True if earlier.exists() else None
+        return True if list_entries_of(PersonEntry, ("number",), (subject,), begun=True, **times) else None
 
     def is_over_age(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
         """Whether the person has completed ``age`` years."""
-        birth_on = _entries(subject, as_of, known_at).values_list("birth_on", flat=True).first()
+        birth_on = _find(subject, "birth_on", as_of, known_at)
         return None if birth_on is None else age_on(birth_on, as_of) >= int(parameters["age"])
 
     def is_citizen(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
-        citizenship = _entries(subject, as_of, known_at).values_list("citizenship", flat=True).first()
+        citizenship = _find(subject, "citizenship", as_of, known_at)
         return None if citizenship is None else citizenship == load(settings.GAPURA_JURISDICTION).code
 
     def has_never_married(
         self, subject: str, parameters: Mapping[str, str | int], as_of: date, known_at: datetime | None
     ) -> bool | None:
         """Single by status and without any marriage by record: either alone may lag behind."""
-        status = _entries(subject, as_of, known_at).values_list("marital_status", flat=True).first()
+        status = _find(subject, "marital_status", as_of, known_at)
         if status is None:
             return None
-        as_husband = MarriageEntry.objects.filter(husband_number=subject, valid_from__lte=as_of)
-        as_wife = MarriageEntry.objects.filter(wife_number=subject, valid_from__lte=as_of)
-        married = (as_husband | as_wife).known_at(known_at)
-        return status == MaritalStatus.SINGLE and not married.exists()
+        married = list_entries_of(
+            MarriageEntry, ("id",), (subject,), by=COUPLE, as_of=as_of, known_at=known_at, begun=True
+        )
+        return status == MaritalStatus.SINGLE and not married
 
 
-def _entries(subject: str, as_of: date, known_at: datetime | None) -> RegisterQuerySet:
-    return PersonEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
+def _find(subject: str, column: str, as_of: date, known_at: datetime | None) -> Any:
+    entries = list_entries(PersonEntry, (column,), subject, as_of=as_of, known_at=known_at)
+    return entries[0][column] if entries else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from gapura.kernel.registers.queries import list_entries
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.civil.models import ResidenceEntry
 from gapura.sectors.civil.providers.register import CivilProvider, Record
 from gapura.sectors.civil.queries import get_place
@@ -45,8 +45,10 @@ class ResidenceHistoryProvider(CivilProvider):
     evidence_type = "civil.residence-history"
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        entries = ResidenceEntry.objects.filter(number=subject, valid_from__lte=as_of).known_at(known_at)
-        for entry in entries.order_by("-valid_from").values(*ADDRESS_COLUMNS, "valid_from", "valid_until"):
+        columns = (*ADDRESS_COLUMNS, "valid_from", "valid_until")
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        lived = list_entries_of(ResidenceEntry, columns, (subject,), begun=True, order=("-valid_from",), **times)
+        for entry in lived:
             ended = entry["valid_until"] if entry["valid_until"] and entry["valid_until"] <= as_of else None
             yield address_of(entry) | {"lived_from": entry["valid_from"], "lived_until": ended}
 

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 
 from gapura.foundation.jurisdictions import load
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.civil.models import DeathEntry, PersonEntry
-from gapura.sectors.civil.queries.persons import list_parent_numbers
+from gapura.sectors.civil.queries.persons import PARENTS, list_parent_numbers
 from gapura.sectors.civil.queries.relations import list_relations
 from gapura.sectors.civil.types import Kin, Kinship
 
@@ -28,10 +28,10 @@ def list_heirs(person_number: str, *, on: date, known_at: datetime | None) -> di
 
     A marriage counts that stood until the death, so an earlier spouse is none and of several wives each is one.
     """
-    death = DeathEntry.objects.filter(number=person_number).as_of(on).known_at(known_at).first()
-    if death is None:
+    deaths = list_entries(DeathEntry, ("valid_from",), person_number, as_of=on, known_at=known_at, by="number")
+    if not deaths:
         return None
-    died_on: date = death.valid_from
+    died_on: date = deaths[0]["valid_from"]
     living: Mapping[Kin, set[str]] = _list_living_kin(person_number, died_on, known_at)
     rules = _rules_for(_religion_of(person_number, died_on, known_at))
     return {
@@ -74,21 +74,19 @@ def _list_in_place_of(gone: set[str], died_on: date, known_at: datetime | None) 
 
 
 def _children_of(parents: set[str], on: date, known_at: datetime | None) -> set[str]:
-    born = PersonEntry.objects.filter(
-        Q(father_number__in=parents) | Q(mother_number__in=parents), valid_from__lte=on
-    ).known_at(known_at)
-    return set(born.values_list("number", flat=True)) if parents else set()
+    born = list_entries_of(PersonEntry, ("number",), parents, as_of=on, known_at=known_at, by=PARENTS, begun=True)
+    return {entry["number"] for entry in born}
 
 
 def _list_dead(numbers: set[str], on: date, known_at: datetime | None) -> set[str]:
-    return set(
-        DeathEntry.objects.filter(number__in=numbers).as_of(on).known_at(known_at).values_list("number", flat=True)
-    )
+    died = list_entries_of(DeathEntry, ("number",), numbers, as_of=on, known_at=known_at, by=("number",))
+    return {entry["number"] for entry in died}
 
 
 def _religion_of(person_number: str, on: date, known_at: datetime | None) -> str:
-    entries = PersonEntry.objects.filter(number=person_number, valid_from__lt=on).known_at(known_at)
-    return entries.order_by("-valid_from").values_list("religion", flat=True).first() or ""
+    eve = on - timedelta(days=1)
+    entries = list_entries_of(PersonEntry, ("religion",), (person_number,), as_of=eve, known_at=known_at, begun=True)
+    return str(entries[-1]["religion"]) if entries else ""
 
 
 def _rules_for(religion: str) -> Mapping[Kin, Sequence[Kin]]:

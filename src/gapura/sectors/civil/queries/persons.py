@@ -3,16 +3,14 @@
 Nothing here checks who asks: callers are the exchange's providers, the case engine and the desk's actions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
-
-from django.db.models import Q
+from typing import Any, NamedTuple
 
 from gapura.foundation.periods import age_on
 from gapura.kernel.catalogue.types import Relation
 from gapura.kernel.mandates.types import Representable
-from gapura.kernel.registers.queries import get_register_owner, list_entries
+from gapura.kernel.registers.queries import get_register_owner, list_entries, list_entries_of
 from gapura.sectors.civil.models import (
     AdoptionEntry,
     DeathEntry,
@@ -23,6 +21,10 @@ from gapura.sectors.civil.models import (
     Region,
     ResidenceEntry,
 )
+
+PARENTS = ("father_number", "mother_number")
+ADOPTERS = ("adoptive_father_number", "adoptive_mother_number")
+COUPLE = ("husband_number", "wife_number")
 
 
 class Place(NamedTuple):
@@ -70,8 +72,9 @@ _offices: dict[str, str] = {}
 
 def get_names(numbers: Iterable[str], *, on: date, known_at: datetime | None) -> dict[str, str]:
     """The last name each person had by ``on``, also of the dead. Unknown numbers are left out."""
-    entries = PersonEntry.objects.filter(number__in=set(numbers) - {""}, valid_from__lte=on).known_at(known_at)
-    return dict(entries.order_by("valid_from").values_list("number", "full_name"))
+    columns, asked = ("number", "full_name"), sorted(set(numbers) - {""})
+    entries = list_entries_of(PersonEntry, columns, asked, as_of=on, known_at=known_at, begun=True)
+    return {entry["number"]: entry["full_name"] for entry in entries}
 
 
 def find_office_code(person_number: str, *, on: date) -> str | None:
@@ -121,13 +124,10 @@ def list_dependants(person_number: str, *, on: date, age_of_majority: int) -> li
 
 def list_parent_numbers(person_number: str, *, on: date, known_at: datetime | None) -> set[str]:
     """Parents by birth and by adoption, as the register says."""
-    born = PersonEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(known_at)
-    adopted = AdoptionEntry.objects.filter(number=person_number).as_of(on).known_at(known_at)
-    pairs = [
-        *born.values_list("father_number", "mother_number"),
-        *adopted.values_list("adoptive_father_number", "adoptive_mother_number"),
-    ]
-    return {number for pair in pairs for number in pair if number}
+    times: dict[str, Any] = {"as_of": on, "known_at": known_at}
+    born = list_entries_of(PersonEntry, PARENTS, (person_number,), begun=True, **times)
+    adopted = list_entries_of(AdoptionEntry, ADOPTERS, (person_number,), by=("number",), **times)
+    return {number for entry in (*born, *adopted) for number in entry.values() if number}
 
 
 def list_relatives(person_number: str, *, on: date, known_at: datetime | None) -> set[str]:
@@ -140,19 +140,23 @@ def list_relatives(person_number: str, *, on: date, known_at: datetime | None) -
 
 
 def _list_spouses(person_number: str, on: date, known_at: datetime | None) -> set[str]:
-    marriages = (
-        MarriageEntry.objects.filter(_of_couple(person_number), valid_from__lte=on)
-        .exclude(end_reason="divorce", valid_until__lte=on)
-        .known_at(known_at)
+    columns = (*COUPLE, "end_reason", "valid_until")
+    marriages = list_entries_of(
+        MarriageEntry, columns, (person_number,), by=COUPLE, begun=True, as_of=on, known_at=known_at
     )
-    pairs = marriages.values_list("husband_number", "wife_number")
-    return {number for pair in pairs for number in pair} - {person_number}
+    lasting = [one for one in marriages if one["end_reason"] != "divorce" or not _is_over(one, on)]
+    return {one[spouse] for one in lasting for spouse in COUPLE} - {person_number}
+
+
+def _is_over(entry: Mapping[str, Any], on: date) -> bool:
+    return entry["valid_until"] is not None and entry["valid_until"] <= on
 
 
 def _list_children(person_number: str, on: date, known_at: datetime | None) -> set[str]:
-    born = PersonEntry.objects.filter(_child_of(person_number), valid_from__lte=on).known_at(known_at)
-    adopted = AdoptionEntry.objects.filter(_adopted_by(person_number)).as_of(on).known_at(known_at)
-    return {*born.values_list("number", flat=True), *adopted.values_list("number", flat=True)}
+    times: dict[str, Any] = {"as_of": on, "known_at": known_at}
+    born = list_entries_of(PersonEntry, ("number",), (person_number,), by=PARENTS, begun=True, **times)
+    adopted = list_entries_of(AdoptionEntry, ("number",), (person_number,), by=ADOPTERS, **times)
+    return {entry["number"] for entry in (*born, *adopted)}
 
 
 def _list_living_children(person_number: str, on: date, age_of_majority: int) -> list[tuple[str, str]]:
@@ -179,15 +183,3 @@ def _list_dead_relatives(person_number: str, on: date) -> list[tuple[str, str]]:
     numbers = list(dead.order_by("-valid_from", "number").values_list("number", flat=True))
     names = get_names(numbers, on=on, known_at=None)
     return [(number, names.get(number, "")) for number in numbers]
-
-
-def _of_couple(person_number: str) -> Q:
-    return Q(husband_number=person_number) | Q(wife_number=person_number)
-
-
-def _child_of(person_number: str) -> Q:
-    return Q(father_number=person_number) | Q(mother_number=person_number)
-
-
-def _adopted_by(person_number: str) -> Q:
-    return Q(adoptive_father_number=person_number) | Q(adoptive_mother_number=person_number)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
-
+from gapura.kernel.registers.plugin import RegisterEntry
+from gapura.kernel.registers.queries import list_entries_of
 from gapura.sectors.civil.models import AdoptionEntry, DeathEntry, MarriageEntry, PersonEntry
+from gapura.sectors.civil.queries.persons import ADOPTERS, COUPLE, PARENTS
 from gapura.sectors.civil.types import Kinship, RelationToHead
 
 
@@ -24,14 +25,14 @@ class Relative(NamedTuple):
 def list_relations(person_number: str, *, on: date, known_at: datetime | None) -> list[Relative]:
     """Parents, spouse and children on ``on``: parents first, adoptive ones before, then by birth."""
     kin = {number: kinship for kinship, number in _list_kin(person_number, on, known_at)}
-    entries = PersonEntry.objects.filter(number__in=kin, valid_from__lte=on).known_at(known_at).order_by("valid_from")
-    known = {entry.number: entry for entry in entries}
-    deaths = DeathEntry.objects.filter(number__in=kin).as_of(on).known_at(known_at)
-    dead = set(deaths.values_list("number", flat=True))
+    columns = ("number", "full_name", "sex", "birth_on")
+    times: dict[str, Any] = {"as_of": on, "known_at": known_at}
+    known = {entry["number"]: entry for entry in list_entries_of(PersonEntry, columns, kin, begun=True, **times)}
+    dead = {entry["number"] for entry in list_entries_of(DeathEntry, ("number",), kin, by=("number",), **times)}
     relatives = [
-        Relative(kinship, number, known[number].full_name, known[number].sex, known[number].birth_on, number in dead)
+        Relative(kinship, number, one["full_name"], one["sex"], one["birth_on"], number in dead)
         for number, kinship in kin.items()
-        if number in known
+        if (one := known.get(number))
     ]
     return [*_named_parents(person_number, set(known), on, known_at), *sorted(relatives, key=_order)]
 
@@ -42,43 +43,32 @@ def _order(relative: Relative) -> tuple[int, date, str]:
 
 def _list_kin(person_number: str, on: date, known_at: datetime | None) -> Iterator[tuple[Kinship, str]]:
     """Later ones prevail: an adopted child's parents by birth stay parents, the adoptive ones are called so."""
-    child_of = Q(father_number=person_number) | Q(mother_number=person_number)
-    for number in _numbers(PersonEntry.objects.filter(child_of, valid_from__lte=on).known_at(known_at), "number"):
+
+    def find(table: type[RegisterEntry], columns: tuple[str, ...], **how: Any) -> Iterator[str]:
+        entries = list_entries_of(table, columns, (person_number,), as_of=on, known_at=known_at, **how)
+        return (entry[column] for entry in entries for column in columns if entry[column])
+
+    for number in find(PersonEntry, ("number",), by=PARENTS, begun=True):
         yield Kinship.CHILD, number
-    adopted = Q(adoptive_father_number=person_number) | Q(adoptive_mother_number=person_number)
-    for number in _numbers(AdoptionEntry.objects.filter(adopted).as_of(on).known_at(known_at), "number"):
+    for number in find(AdoptionEntry, ("number",), by=ADOPTERS):
         yield Kinship.ADOPTED_CHILD, number
-    couple = Q(husband_number=person_number) | Q(wife_number=person_number)
-    for number in _numbers(
-        MarriageEntry.objects.filter(couple).as_of(on).known_at(known_at), "husband_number", "wife_number"
-    ):
+    for number in find(MarriageEntry, COUPLE, by=COUPLE):
         if number != person_number:
             yield Kinship.SPOUSE, number
-    born = PersonEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(known_at)
-    for number in _numbers(born, "father_number", "mother_number"):
+    for number in find(PersonEntry, PARENTS, begun=True):
         yield Kinship.PARENT, number
-    taken = AdoptionEntry.objects.filter(number=person_number).as_of(on).known_at(known_at)
-    for number in _numbers(taken, "adoptive_father_number", "adoptive_mother_number"):
+    for number in find(AdoptionEntry, ADOPTERS, by=("number",)):
         yield Kinship.ADOPTIVE_PARENT, number
-
-
-def _numbers(entries: object, *columns: str) -> Iterator[str]:
-    for row in entries.order_by("valid_from").values_list(*columns):  # type: ignore[attr-defined]
-        yield from (number for number in row if number)
 
 
 def _named_parents(person_number: str, known: set[str], on: date, known_at: datetime | None) -> Iterator[Relative]:
     """Parents of whom the register has the name alone: born before it began."""
-    entries = PersonEntry.objects.filter(number=person_number, valid_from__lte=on).known_at(known_at)
-    last = entries.order_by("-valid_from").first()
-    if last is None:
-        return
-    for name, number, sex in (
-        (last.father_name, last.father_number, "male"),
-        (last.mother_name, last.mother_number, "female"),
-    ):
-        if name and number not in known:
-            yield Relative(Kinship.PARENT, "", name, sex, None, False)
+    columns = (*PARENTS, "father_name", "mother_name")
+    entries = list_entries_of(PersonEntry, columns, (person_number,), as_of=on, known_at=known_at, begun=True)
+    for last in entries[-1:]:
+        for parent, sex in (("father", "male"), ("mother", "female")):
+            if last[f"{parent}_name"] and last[f"{parent}_number"] not in known:
+                yield Relative(Kinship.PARENT, "", last[f"{parent}_name"], sex, None, False)
 
 
 def find_relation_to_head(number: str, head: str, *, on: date) -> str:

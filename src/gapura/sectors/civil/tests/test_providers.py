@@ -119,7 +119,7 @@ def test_a_family_is_read_with_a_fixed_number_of_queries(django_assert_num_queri
     testing.make_family("3171010101150001", {ANI: "head", BUDI: "husband", CITRA: "child", DODI: "child"})
     provider = find_provider("civil.family-member")
     assert provider is not None
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         members = provider.find_records(CITRA, frozenset({"number", "full_name"}), TODAY, None)
     assert [member["number"] for member in members] == [ANI, BUDI, CITRA, DODI]
 

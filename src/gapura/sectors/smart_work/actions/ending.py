@@ -27,7 +27,7 @@ def ask_manager(booking: Booking, *, now: datetime) -> None:
         kind=DECIDE,
         object_ref=f"seat:{booking.number}",
         holder=Holder.post(booking.agency_code, booking.approver_post),
-        title=f"{booking.post_label}, {booking.day.isoformat()}, {booking.center.code}",
+        title=f"{booking.post_label}: {in_language(booking.center.title, settings.LANGUAGE_CODE)}",
         path=reverse("smart_work:request", args=[booking.number]),
         sender=booking.post_label,
         due_on=booking.day,

@@ -68,15 +68,15 @@ def search_centers(search: SeatSearch, *, now: datetime, limit: int = 20) -> lis
     if len(rows) < limit:
         rows = _ask(_FOUND, parts, given)
     return [
-        CenterFound(code, json.loads(title), address, free, seats, round(kilometers(near, place)) if near else None)
-        for code, title, address, free, seats, *place in rows
+        CenterFound(code, json.loads(title), address, free, seats, round(kilometers(near, (y, x))) if near else None)
+        for code, title, address, free, seats, y, x in rows
     ]
 
 
 def _ask(statement: str, parts: Mapping[str, str], given: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**parts), given)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _describe(search: SeatSearch, near: Point | None) -> dict[str, Any]:
