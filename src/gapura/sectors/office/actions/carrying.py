@@ -277,6 +277,7 @@ def tell_raised(*, actor: Actor, dispatch: Dispatch, now: datetime) -> None:
 
     What never arrived there does not leave any more.
     """
+    assert dispatch.raised_id is not None, "there is something to tell"
     change = SecurityChange.objects.select_related("document").get(pk=dispatch.raised_id)
     raising, elsewhere = as_raising(change), find_house(dispatch.to_agency)
     if elsewhere is None:

@@ -99,9 +99,14 @@ def close_as(
     document.disclosure, document.disclosure_ground = disclosure, ground
     document.save(update_fields=["disclosure", "disclosure_ground"])
     DisclosureChange.objects.create(
-        document=document, disclosure=disclosure, ground=ground, closed_until=document.closed_until,
-        reason=reason, by_label=actor.label[:120], at=now,
-    )  # fmt: skip
+        document=document,
+        disclosure=disclosure,
+        ground=ground,
+        closed_until=document.closed_until,
+        reason=reason,
+        by_label=actor.label[:120],
+        at=now,
+    )
     relist_document(actor=actor, document=document, reason=reason, now=now)
 
 

@@ -44,9 +44,15 @@ def as_raising(change: SecurityChange) -> Raising:
     """What the receivers are told of the change."""
     source = change.document
     return Raising(
-        change.after, change.ground, change.law, change.reason, change.by_label, bytes(change.note),
-        source.disclosure, source.disclosure_ground,
-    )  # fmt: skip
+        change.after,
+        change.ground,
+        change.law,
+        change.reason,
+        change.by_label,
+        bytes(change.note),
+        source.disclosure,
+        source.disclosure_ground,
+    )
 
 
 def let_follow(*, actor: Actor, change: SecurityChange, now: datetime) -> Sequence[Dispatch]:
@@ -90,7 +96,7 @@ def raise_arrival(
                 actor=actor, agency_code=agency_code, code=code, came_by=CameBy.OFFICE, reason=reason, now=now
             )
             return "given back"
-        copy = OfficialDocument.objects.select_for_update().get(pk=letter.document_id)
+        copy = OfficialDocument.objects.select_for_update().get(pk=letter.document.pk)
         if is_higher(raising.security, copy.security):
             _raise_copy(actor, copy, raising, now)
             _put_before_cleared(letter, copy, now)
@@ -99,21 +105,41 @@ def raise_arrival(
 
 def _raise_copy(actor: Actor, copy: OfficialDocument, raising: Raising, now: datetime) -> None:
     change = SecurityChange.objects.create(
-        document=copy, before=copy.security, after=raising.security, ground=raising.ground, law=raising.law,
-        reason=raising.reason, by_label=raising.by_label, by_post="", by_person="", at=now, note=raising.note,
-    )  # fmt: skip
+        document=copy,
+        before=copy.security,
+        after=raising.security,
+        ground=raising.ground,
+        law=raising.law,
+        reason=raising.reason,
+        by_label=raising.by_label,
+        by_post="",
+        by_person="",
+        at=now,
+        note=raising.note,
+    )
     copy.security, copy.changed_at = raising.security, now
     copy.save(update_fields=["security", "changed_at"])
-    close_as(actor=actor, document=copy, disclosure=raising.disclosure, ground=raising.disclosure_ground,
-             reason=raising.reason, now=now)  # fmt: skip
+    close_as(
+        actor=actor,
+        document=copy,
+        disclosure=raising.disclosure,
+        ground=raising.disclosure_ground,
+        reason=raising.reason,
+        now=now,
+    )
     index_soon(copy)
     record_event(
         actor=actor,
         action="office.security_followed",
         object_ref=f"document:{copy.code}",
-        detail={"before": change.before, "after": change.after, "ground": change.ground, "reason": change.reason,
-                "note": hashlib.sha256(raising.note).hexdigest()},
-    )  # fmt: skip
+        detail={
+            "before": change.before,
+            "after": change.after,
+            "ground": change.ground,
+            "reason": change.reason,
+            "note": hashlib.sha256(raising.note).hexdigest(),
+        },
+    )
     let_follow(actor=actor, change=change, now=now)
 
 
@@ -129,9 +155,15 @@ def _put_before_cleared(letter: IncomingLetter, copy: OfficialDocument, now: dat
         ]
         for post in leaders:
             open_work(
-                kind=DISTRIBUTE, object_ref=ref, holder=Holder.post(letter.agency_code, post.code), title=copy.title,
-                path=f"/desk/office/incoming/{letter.code}/", sender=letter.sender_label[:120],
-                due_on=letter.answer_due_on, urgent=letter.urgent, now=now,
-            )  # fmt: skip
+                kind=DISTRIBUTE,
+                object_ref=ref,
+                holder=Holder.post(letter.agency_code, post.code),
+                title=copy.title,
+                path=f"/desk/office/incoming/{letter.code}/",
+                sender=letter.sender_label[:120],
+                due_on=letter.answer_due_on,
+                urgent=letter.urgent,
+                now=now,
+            )
         if leaders:
             return

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -87,10 +88,11 @@ def _answer(said: BroughtLetter | AskedBack | News | Raised, request: IncomingRe
         )
         return {"outcome": "asked" if letter else "unknown", "at": now.isoformat()}
     if isinstance(said, Raised):
+        # Field by field: dumped, the note would be base64 again.
+        raising = Raising(**{one.name: getattr(said, one.name) for one in fields(Raising)})
         outcome = raise_arrival(
-            actor=actor, agency_code=own, sender_agency=client, code=said.code, now=now,
-            raising=Raising(**said.model_dump(exclude={"kind", "code"})),
-        )  # fmt: skip
+            actor=actor, agency_code=own, sender_agency=client, code=said.code, raising=raising, now=now
+        )
         return {"outcome": outcome, "at": now.isoformat()}
     news = {
         "code": said.code,
