@@ -138,6 +138,7 @@ _ANSWERS: dict[str, dict[str, tuple[str, str]]] = {
     "desk:line-version": {"200": ("application/octet-stream", "")},
     "letters:file": {"200": ("application/pdf", "")},
     "letters:received-file": {"200": ("application/pdf", "")},
+    "letters:received-note": {"200": ("application/pdf", "")},
     "office:cards-csv": {"200": ("text/csv", "")},
     "office:feed": {"200": ("text/calendar", "")},
     "office:instructions-csv": {"200": ("text/csv", "")},

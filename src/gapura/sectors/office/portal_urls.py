@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", letters.start, name="start"),
     path("received/<str:code>/", letters.show_received, name="received"),
     path("received/<str:code>/file/", letters.fetch_received, name="received-file"),
+    path("received/<str:code>/note/", letters.fetch_raised_note, name="received-note"),
     path("<str:code>/", letters.show_letter, name="letter"),
     path("<str:code>/to/", letters.choose_addressee, name="to"),
     path("<str:code>/write/", letters.write, name="write"),

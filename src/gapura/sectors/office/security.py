@@ -56,6 +56,12 @@ def cleared_for(rank: str) -> tuple[str, ...]:
     return tuple(one.code for one in classes if not one.from_rank or order <= ranks[one.from_rank].order)
 
 
+def is_higher(security: str, than: str) -> bool:
+    """Whether fewer people read the one class than the other."""
+    order = list(list_security_classes())
+    return order.index(security) > order.index(than)
+
+
 @cache
 def _classes_of(country: str) -> dict[str, SecurityClass]:
     found = (SecurityClass(**one) for one in load(country).read("office", "security.yaml"))

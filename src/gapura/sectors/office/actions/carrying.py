@@ -4,15 +4,19 @@ A letter to another house travels as a signed, logged message (kernel.nodes); th
 try harmless. No database lock is held while the network is waited for.
 """
 
+import hashlib
 import json
 import secrets
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.documents.queries import check_sealed_file, find_signer_name
 from gapura.kernel.nodes.actions import send_message
@@ -20,8 +24,9 @@ from gapura.kernel.nodes.queries import find_own_subsystem, find_service_of
 from gapura.kernel.nodes.types import BadRegistry, MessageRefused, NoNode, OutgoingRequest, Subsystem
 from gapura.sectors.office.actions.letter_posting import send_letter
 from gapura.sectors.office.actions.marks import mark_dispatch
+from gapura.sectors.office.actions.raising import as_raising, raise_arrival
 from gapura.sectors.office.actions.receipt import ask_back, receive_document, refuse_parcel
-from gapura.sectors.office.models import Dispatch, IncomingLetter, OfficialDocument
+from gapura.sectors.office.models import Dispatch, IncomingLetter, OfficialDocument, SecurityChange
 from gapura.sectors.office.parcels import LARGEST_PARCEL, Parcel, as_letter, compose_parcel
 from gapura.sectors.office.types import CannotReceive, CannotSendLetter, DispatchMark, DispatchState, IncomingState
 
@@ -34,6 +39,7 @@ _ENDS: Mapping[str, DispatchMark] = {
     IncomingState.PASSED_ON: DispatchMark.PASSED_ON,
     IncomingState.WITHDRAWN: DispatchMark.WITHDRAWN,
 }
+_ON_THE_WAY = (DispatchState.WAITING, DispatchState.SENT)
 _UNREACHABLE = (MessageRefused, NoNode, BadRegistry)
 
 
@@ -51,8 +57,10 @@ def carry_dispatch(*, actor: Actor, code: str, now: datetime) -> Dispatch | None
         return None
     due = dispatch.next_try_at
     try:
-        if dispatch.state in (DispatchState.WAITING, DispatchState.SENT):
+        if dispatch.state in (DispatchState.WAITING, DispatchState.SENT) and dispatch.raised_id is None:
             _bring(actor, dispatch, now)
+        if dispatch.raised_id is not None:
+            tell_raised(actor=actor, dispatch=dispatch, now=now)
         if dispatch.recall_reason and dispatch.state != DispatchState.WITHDRAWN:
             _ask_back(actor, dispatch, now)
     except Unreachable as problem:
@@ -187,7 +195,7 @@ def _bring(actor: Actor, dispatch: Dispatch, now: datetime) -> None:
     if elsewhere is None:
         with transaction.atomic():
             locked = _lock(dispatch)
-            if locked.state in (DispatchState.WAITING, DispatchState.SENT):
+            if locked.state in (DispatchState.WAITING, DispatchState.SENT) and locked.raised_id is None:
                 _mark_brought(actor, locked, take_in_parcel(actor=actor, parcel=parcel, now=now), now, now)
     else:
         answer = _bring_to_house(dispatch, elsewhere, parcel, now)
@@ -212,7 +220,7 @@ def _begin_try(dispatch: Dispatch) -> bool:
     """Commit that the letter may have left the house from now on: who asks it back then asks the receiver."""
     with transaction.atomic():
         locked = _lock(dispatch)
-        if locked.state not in (DispatchState.WAITING, DispatchState.SENT):
+        if locked.state not in (DispatchState.WAITING, DispatchState.SENT) or locked.raised_id is not None:
             return False
         locked.tries += 1
         locked.save(update_fields=["tries"])
@@ -262,6 +270,49 @@ def _ask_back(actor: Actor, dispatch: Dispatch, now: datetime) -> None:
         asked = {"kind": "recall", "code": dispatch.code, "reason": dispatch.recall_reason}
         _send(dispatch.agency_code, elsewhere, asked, now)
     Dispatch.objects.filter(pk=dispatch.pk).update(recall_told_at=now)
+
+
+def tell_raised(*, actor: Actor, dispatch: Dispatch, now: datetime) -> None:
+    """Tell the receiving office that the class is higher now, with the sealed note. Raises Unreachable.
+
+    What never arrived there does not leave any more.
+    """
+    assert dispatch.raised_id is not None, "there is something to tell"
+    change = SecurityChange.objects.select_related("document").get(pk=dispatch.raised_id)
+    raising, elsewhere = as_raising(change), find_house(dispatch.to_agency)
+    if elsewhere is None:
+        outcome = raise_arrival(
+            actor=actor,
+            agency_code=dispatch.to_agency,
+            sender_agency=dispatch.agency_code,
+            code=dispatch.code,
+            raising=raising,
+            now=now,
+        )
+    else:
+        told = asdict(raising) | {"note": b64encode(raising.note).decode()}
+        outcome = _send(dispatch.agency_code, elsewhere, {"kind": "raised", "code": dispatch.code, **told}, now)[
+            "outcome"
+        ]
+    with transaction.atomic():
+        locked = _lock(dispatch)
+        if locked.raised_id != change.pk:
+            return  # raised once more meanwhile: that is told next
+        locked.raised = None
+        if locked.next_try_at == dispatch.next_try_at:  # what was asked meanwhile stays due
+            locked.next_try_at = None
+            locked.problem = ""
+        locked.save(update_fields=["raised", "next_try_at", "problem"])
+        never_left = outcome == "unknown" and locked.state in _ON_THE_WAY
+        mark = DispatchMark.WITHDRAWN if never_left else DispatchMark.CLASS_RAISED
+        mark_dispatch(actor=actor, dispatch=locked, mark=mark, at=now, now=now, note=change.reason)
+        record_event(
+            actor=actor,
+            action="office.class_told",
+            object_ref=f"dispatch:{dispatch.code}",
+            detail={"after": change.after, "outcome": outcome, "note": hashlib.sha256(raising.note).hexdigest()},
+        )
+    dispatch.refresh_from_db()
 
 
 def find_house(agency_code: str) -> Subsystem | None:

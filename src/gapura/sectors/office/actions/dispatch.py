@@ -47,7 +47,6 @@ def dispatch_document(
         raise AccessDenied
     _require_ready(document, receivers)
     with transaction.atomic():
-        OfficialDocument.objects.select_for_update().get(pk=document.pk)
         made = [_begin(actor, document, receiver, None, now) for receiver in receivers]
         if document.reply_to_id:
             stop_answer_clock(actor=actor, document_id=document.reply_to_id, reply=document, now=now)
@@ -126,10 +125,6 @@ def _require_ready(document: OfficialDocument, receivers: Sequence[DispatchRecei
         raise CannotDispatch(_("Only a document that was approved and has its number can be sent."))
     if not document.sealed:
         raise CannotDispatch(_("The document is not sealed yet, so nobody could trust it. Try again in a minute."))
-    if document.security != ordinary_class():
-        raise CannotDispatch(
-            _("A document of this class does not leave the agency from here. Hand it over sealed, and note to whom.")
-        )
     if not receivers:
         raise CannotDispatch(_("Name at least one receiver."))
     _require_light(document, receivers)
@@ -161,6 +156,10 @@ def _is_elsewhere(agency_code: str) -> bool:
 def _begin(
     actor: Actor, document: OfficialDocument, to: DispatchReceiver, follows: Dispatch | None, now: datetime
 ) -> Dispatch:
+    if OfficialDocument.objects.select_for_update().get(pk=document.pk).security != ordinary_class():
+        raise CannotDispatch(
+            _("A document of this class does not leave the agency from here. Hand it over sealed, and note to whom.")
+        )
     target = {
         "to_agency": to.agency_code,
         "to_unit": to.unit_code,

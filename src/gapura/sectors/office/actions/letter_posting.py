@@ -21,7 +21,15 @@ from gapura.kernel.identity.queries import get_unit_today
 from gapura.kernel.notifications.actions import send_message
 from gapura.kernel.notifications.types import MessageKind
 from gapura.kernel.outbox.actions import enqueue_job
-from gapura.sectors.office.models import IncomingLetter, Letter, LetterStep, OfficialDocument, SentLetter
+from gapura.sectors.office.models import (
+    Dispatch,
+    IncomingLetter,
+    Letter,
+    LetterStep,
+    OfficialDocument,
+    SecurityChange,
+    SentLetter,
+)
 from gapura.sectors.office.public_terms import Paper, get_letter_terms
 from gapura.sectors.office.text import words_of
 from gapura.sectors.office.types import CannotSendLetter, DocumentStatus, LetterState
@@ -151,6 +159,23 @@ def seal_sent_letter(*, actor: Actor, code: str, now: datetime) -> str:
             sent.paper_code = _seal_once(actor, order, now)
             SentLetter.objects.filter(pk=sent.pk).update(paper_code=sent.paper_code)
     return sent.paper_code
+
+
+def tell_of_class(*, actor: Actor, change: SecurityChange, now: datetime) -> int:
+    """Tell all who were sent the document that its class rose; the note stands at their letter. How many were told."""
+    sent = list(SentLetter.objects.filter(document=change.document_id).select_related("letter").order_by("pk"))
+    for one in sent:
+        record_event(
+            actor=actor,
+            action="office.class-told-to-person",
+            subject=one.recipient,
+            object_ref=f"office-sent-letter:{one.code}",
+            detail={"after": change.after, "note": hashlib.sha256(bytes(change.note)).hexdigest()},
+        )
+        to_company = Dispatch.objects.filter(document=change.document_id, to_company=one.recipient).exists()
+        if told := one.letter.writer if one.letter else "" if to_company else one.recipient:
+            _tell(actor, told, MessageKind.OFFICE_LETTER, one.agency_code, one.code, now)
+    return len(sent)
 
 
 def open_sent_letter(*, actor: Actor, sent: SentLetter, now: datetime) -> SentLetter:

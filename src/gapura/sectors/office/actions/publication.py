@@ -26,7 +26,14 @@ from gapura.kernel.identity.queries import get_unit, list_posts_named
 from gapura.kernel.identity.types import AccessDenied
 from gapura.kernel.worklist.actions import close_work, open_work
 from gapura.kernel.worklist.types import Holder
-from gapura.sectors.office.models import DocumentFile, IncomingLetter, OfficialDocument, Publication, PublishedFile
+from gapura.sectors.office.models import (
+    DisclosureChange,
+    DocumentFile,
+    IncomingLetter,
+    OfficialDocument,
+    Publication,
+    PublishedFile,
+)
 from gapura.sectors.office.papers import list_papers
 from gapura.sectors.office.permissions import can_disclose
 from gapura.sectors.office.printing import paper_pictures
@@ -78,6 +85,29 @@ def list_new_documents(*, actor: Actor, now: datetime) -> int:
             if document.disclosure == Disclosure.OPEN and is_of_senior_post(document):
                 _publish_or_ask(actor, publication, document, now)
     return number
+
+
+def close_as(
+    *, actor: Actor, document: OfficialDocument, disclosure: str, ground: str, reason: str, now: datetime
+) -> None:
+    """Let the public read no more of a copy than of its source, on the same ground; it leaves the public page at once.
+
+    In the caller's transaction.
+    """
+    if _WIDTH[Disclosure(disclosure)] >= _WIDTH[Disclosure(document.disclosure)]:
+        return
+    document.disclosure, document.disclosure_ground = disclosure, ground
+    document.save(update_fields=["disclosure", "disclosure_ground"])
+    DisclosureChange.objects.create(
+        document=document,
+        disclosure=disclosure,
+        ground=ground,
+        closed_until=document.closed_until,
+        reason=reason,
+        by_label=actor.label[:120],
+        at=now,
+    )
+    relist_document(actor=actor, document=document, reason=reason, now=now)
 
 
 def publish_document(*, actor: Actor, document: OfficialDocument, now: datetime) -> Publication:

@@ -201,15 +201,23 @@ def ask_back(
     return letter
 
 
-def withdraw_arrival(*, actor: Actor, agency_code: str, code: str, now: datetime) -> bool:
-    """A person or company took back a letter that nobody accepted yet. False where it never came, or was decided."""
+def withdraw_arrival(
+    *,
+    actor: Actor,
+    agency_code: str,
+    code: str,
+    came_by: CameBy = CameBy.PORTAL,
+    reason: str = "",
+    now: datetime,
+) -> bool:
+    """Its sender took back a letter that nobody accepted yet. False where it never came, or was decided."""
     with transaction.atomic():
-        letters = IncomingLetter.objects.filter(agency_code=agency_code, came_by=CameBy.PORTAL, code=code)
+        letters = IncomingLetter.objects.filter(agency_code=agency_code, came_by=came_by, code=code)
         letter = letters.select_for_update().first()
         if letter is None or letter.state != IncomingState.ARRIVED:
             return False
         letter.parcel = None
-        _decide(actor, letter, IncomingState.WITHDRAWN, "", now)
+        _decide(actor, letter, IncomingState.WITHDRAWN, reason, now)
     return True
 
 

@@ -10,14 +10,22 @@ from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.documents.types import CannotSealDocument
 from gapura.kernel.identity.types import AccessDenied
+from gapura.sectors.office.actions.carrying import Unreachable, find_house, tell_raised
 from gapura.sectors.office.actions.finding import index_soon
+from gapura.sectors.office.actions.raising import let_follow
 from gapura.sectors.office.models import OfficialDocument, SecurityChange
 from gapura.sectors.office.permissions import can_change_security
 from gapura.sectors.office.printing import make_security_note
 from gapura.sectors.office.queries.documents import access_document, cleared_classes
 from gapura.sectors.office.queries.drafts import awaits_paper, ref_of
 from gapura.sectors.office.queries.meetings import answers_for
-from gapura.sectors.office.security import SecurityGround, list_grounds, list_security_classes, ordinary_class
+from gapura.sectors.office.security import (
+    SecurityGround,
+    is_higher,
+    list_grounds,
+    list_security_classes,
+    ordinary_class,
+)
 from gapura.sectors.office.types import CannotClassify, Disclosure, FolderState
 
 
@@ -26,6 +34,7 @@ def change_security(
 ) -> SecurityChange:
     """Give the registered document another class, on a ground of the country's list. Who is not cleared reads no more.
 
+    Raised, what was sent of it follows (``actions/raising.py``).
     Raises AccessDenied for whoever does not answer for its unit; CannotClassify.
     """
     document = access_document(actor, code)
@@ -49,12 +58,25 @@ def change_security(
             ) from error
         change.save()
         index_soon(document)
+        if is_higher(security, change.before):
+            _let_follow(actor, change, now)
         told = {"before": change.before, "after": security, "ground": found.code, "reason": change.reason}
         note = hashlib.sha256(change.note).hexdigest()
         record_event(
             actor=actor, action="office.security_changed", object_ref=ref_of(document), detail=told | {"note": note}
         )
     return change
+
+
+def _let_follow(actor: Actor, change: SecurityChange, now: datetime) -> None:
+    """Receivers in this house follow in this transaction; the worker tells the others."""
+    for dispatch in let_follow(actor=actor, change=change, now=now):
+        try:
+            elsewhere = find_house(dispatch.to_agency)
+        except Unreachable:
+            continue
+        if elsewhere is None:
+            tell_raised(actor=actor, dispatch=dispatch, now=now)
 
 
 def _check(actor: Actor, document: OfficialDocument, security: str, ground: str, reason: str) -> SecurityGround:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from gapura.sectors.office.models.documents import OfficialDocument
+from gapura.sectors.office.models.security import SecurityChange
 from gapura.sectors.office.types import AssignmentEnd, CameBy, DispatchMark, DispatchState, IncomingState
 
 _SETTLED = [DispatchState.RETURNED, DispatchState.PASSED_ON, DispatchState.WITHDRAWN]
@@ -13,7 +14,7 @@ class Dispatch(models.Model):
     """One document on its way to one receiver. ``code`` arrives once, however often it is carried.
 
     Sent again it is another dispatch, which ``follows`` the first. ``next_try_at``: when there is something to carry
-    next; ``problem``: why the last try failed.
+    next; ``problem``: why the last try failed. ``raised``: to which class its receiver is yet to be told that it rose.
     """
 
     code = models.CharField(max_length=16, unique=True)
@@ -32,6 +33,7 @@ class Dispatch(models.Model):
     sent_by_label = models.CharField(max_length=120)
     their_number = models.CharField(max_length=80, blank=True)
     recall_reason = models.CharField(max_length=300, blank=True)
+    raised = models.ForeignKey(SecurityChange, models.PROTECT, null=True, related_name="+")
     recall_told_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)

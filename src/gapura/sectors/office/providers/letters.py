@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gapura.kernel.audit.types import system_actor
 from gapura.kernel.nodes.plugin import MessageAnswerer
 from gapura.kernel.nodes.types import Fault, IncomingRequest, MessageRefused
 from gapura.sectors.office.actions.carrying import note_news, take_in_parcel
+from gapura.sectors.office.actions.raising import Raising, raise_arrival
 from gapura.sectors.office.actions.receipt import ask_back
 from gapura.sectors.office.parcels import Parcel
-from gapura.sectors.office.types import DispatchMark
+from gapura.sectors.office.types import Disclosure, DispatchMark
 
 
 class _Said(BaseModel):
@@ -41,8 +43,23 @@ class News(_Said):
     number: str = Field(max_length=80)
 
 
-_SAID: TypeAdapter[BroughtLetter | AskedBack | News] = TypeAdapter(
-    Annotated[BroughtLetter | AskedBack | News, Field(discriminator="kind")]
+class Raised(_Said):
+    """The sender raised the class of a letter it sent; ``note`` in base64."""
+
+    kind: Literal["raised"]
+    code: str = Field(max_length=16)
+    security: str = Field(max_length=20)
+    ground: str = Field(min_length=1, max_length=40)
+    law: str = Field(max_length=120)
+    reason: str = Field(min_length=1, max_length=300)
+    by_label: str = Field(max_length=80)
+    note: Base64Bytes
+    disclosure: Disclosure
+    disclosure_ground: str = Field(max_length=40)
+
+
+_SAID: TypeAdapter[BroughtLetter | AskedBack | News | Raised] = TypeAdapter(
+    Annotated[BroughtLetter | AskedBack | News | Raised, Field(discriminator="kind")]
 )
 
 
@@ -58,7 +75,7 @@ class LettersAnswerer(MessageAnswerer):
         return lambda: json.dumps(_answer(said, request, now)).encode()
 
 
-def _answer(said: BroughtLetter | AskedBack | News, request: IncomingRequest, now: datetime) -> dict[str, str]:
+def _answer(said: BroughtLetter | AskedBack | News | Raised, request: IncomingRequest, now: datetime) -> dict[str, str]:
     actor = system_actor(f"{request.client.id.member.code} letters"[:70])
     client, own = request.client.agency, request.provider.agency
     if isinstance(said, BroughtLetter):
@@ -70,6 +87,13 @@ def _answer(said: BroughtLetter | AskedBack | News, request: IncomingRequest, no
             actor=actor, agency_code=own, sender_agency=client, code=said.code, reason=said.reason, now=now
         )
         return {"outcome": "asked" if letter else "unknown", "at": now.isoformat()}
+    if isinstance(said, Raised):
+        # Field by field: dumped, the note would be base64 again.
+        raising = Raising(**{one.name: getattr(said, one.name) for one in fields(Raising)})
+        outcome = raise_arrival(
+            actor=actor, agency_code=own, sender_agency=client, code=said.code, raising=raising, now=now
+        )
+        return {"outcome": outcome, "at": now.isoformat()}
     news = {
         "code": said.code,
         "mark": said.mark.value,

@@ -9,7 +9,13 @@ from gapura.kernel.identity.queries import list_parts_of, list_units
 from gapura.kernel.identity.types import AccessDenied, Unit
 from gapura.sectors.office.models import Assignment, Dispatch, IncomingLetter, OfficialDocument
 from gapura.sectors.office.permissions import can_take_in
-from gapura.sectors.office.queries.documents import access_document, led_units, list_readable_documents, own_units
+from gapura.sectors.office.queries.documents import (
+    access_document,
+    cleared_classes,
+    led_units,
+    list_readable_documents,
+    own_units,
+)
 from gapura.sectors.office.types import REGISTRAR, IncomingState
 
 
@@ -34,6 +40,8 @@ def access_incoming(actor: Actor, code: str) -> IncomingLetter:
     )
     if letter is None or actor.kind is not ActorKind.OFFICIAL:
         raise AccessDenied
+    if letter.document is not None and letter.document.security not in cleared_classes(actor):
+        raise AccessDenied  # also to the registrar who entered it before its class was raised
     if can_take_in(actor, letter, led=_led(actor)):
         return letter
     if letter.document is None:
@@ -56,6 +64,7 @@ def list_incoming(actor: Actor, *, box: str = "all", on: date | None = None) -> 
     seen = accepted & Q(unit_code__in=own_units(actor)) | Q(unit_code__in=_led(actor))
     if REGISTRAR in actor.roles:
         seen |= Q(office_code=actor.office_code or "")
+    seen &= Q(document__isnull=True) | Q(document__security__in=cleared_classes(actor))
     letters = IncomingLetter.objects.filter(seen, agency_code=actor.agency_code or "").select_related("document")
     to_answer = accepted & Q(answer_due_on__isnull=False, answered_at__isnull=True)
     if box == "new":

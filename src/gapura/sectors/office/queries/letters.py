@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from gapura.foundation.isolation import as_house
 from gapura.foundation.texts import Text
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.catalogue.queries import get_agency, list_agencies
 from gapura.kernel.identity.queries import get_unit_today, list_agencies_with_units, list_units, search_units
 from gapura.kernel.identity.types import AccessDenied
-from gapura.sectors.office.models import Letter, SentLetter
+from gapura.sectors.office.models import Letter, SecurityChange, SentLetter
 from gapura.sectors.office.permissions import can_read_letter, can_read_sent_letter, can_write_letters, sender_of
+from gapura.sectors.office.security import ordinary_class
 from gapura.sectors.office.types import LetterState
 
 _MOST_WORDS = 8
@@ -47,6 +49,14 @@ def access_sent_letter(actor: Actor, code: str) -> SentLetter:
     if letter is None or not can_read_sent_letter(actor, letter):
         raise AccessDenied
     return letter
+
+
+def find_raised_class(letter: SentLetter) -> SecurityChange | None:
+    """How the class of the letter rose after it was sent, with its sealed note; None while it is the ordinary one."""
+    with as_house("whoever was sent a letter learns that its class rose"):
+        later = SecurityChange.objects.filter(document=letter.document_id, at__gte=letter.sent_at)
+        change = later.order_by("-pk").first()
+    return change if change is not None and change.after != ordinary_class() else None
 
 
 def list_own_letters(actor: Actor) -> QuerySet[Letter]:

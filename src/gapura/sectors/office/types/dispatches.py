@@ -21,7 +21,7 @@ class DispatchState(StrEnum):
 
 
 class DispatchMark(StrEnum):
-    """What happened to a dispatch: that it came into a state, or that it was asked back."""
+    """What happened to a dispatch: that it came into a state, was asked back, or that its new class was told."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -32,6 +32,7 @@ class DispatchMark(StrEnum):
     WITHDRAWN = "withdrawn"
     RECALL_ASKED = "recall-asked"
     RECALL_REFUSED = "recall-refused"
+    CLASS_RAISED = "class-raised"
 
 
 class IncomingState(StrEnum):

@@ -34,6 +34,7 @@ MARKS = {
     DispatchMark.WITHDRAWN: gettext_lazy("Given back"),
     DispatchMark.RECALL_ASKED: gettext_lazy("Asked back"),
     DispatchMark.RECALL_REFUSED: gettext_lazy("Asked back, but kept"),
+    DispatchMark.CLASS_RAISED: gettext_lazy("Told that its class is higher now"),
 }
 _WAY = (DispatchState.WAITING, DispatchState.SENT, DispatchState.ARRIVED)
 _ENDS = (DispatchState.RETURNED, DispatchState.WITHDRAWN)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,6 +30,7 @@ from gapura.sectors.office.queries.letters import (
     access_sent_letter,
     access_unsent,
     find_addressee,
+    find_raised_class,
     list_letters_from_offices,
     list_own_letters,
     search_addressees,
@@ -218,7 +219,12 @@ def show_received(request: HttpRequest, code: str) -> HttpResponse:
     sent = access_sent_letter(actor, code)
     if request.method == "GET":
         open_sent_letter(actor=actor, sent=sent, now=clock.now())
-    context = {"sent": sent, "addressee": find_addressee(sent.agency_code), "paragraphs": sent.words.split("\n\n")}
+    context = {
+        "sent": sent,
+        "raised": find_raised_class(sent),
+        "addressee": find_addressee(sent.agency_code),
+        "paragraphs": sent.words.split("\n\n"),
+    }
     return render(request, "office/letter_received.html", context)
 
 
@@ -237,3 +243,12 @@ def hand_out_file(content: bytes, name: str, media_type: str) -> HttpResponse:
 
 def _plain(name: str) -> str:
     return "".join(letter if letter.isascii() and (letter.isalnum() or letter in ".-_ ") else "-" for letter in name)
+
+
+@require_safe
+def fetch_raised_note(request: HttpRequest, code: str) -> HttpResponse:
+    """The sealed note that says to which class the letter was raised after it was sent."""
+    raised = find_raised_class(access_sent_letter(access_resident(request), code))
+    if raised is None:
+        raise Http404
+    return hand_out_file(bytes(raised.note), f"{code}-note.pdf", "application/pdf")
