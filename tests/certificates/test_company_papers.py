@@ -105,6 +105,21 @@ def test_a_director_gets_the_paper_about_the_company_which_states_it_and_nobody_
     assert client.get(reverse("portal:document-file", args=[case.document_code])).status_code == 200
 
 
+def test_the_register_names_the_companies_one_may_act_for_so_nobody_types_a_number(client: Client) -> None:
+    offered = {}
+    for login in ("ani", "budi", "citra", "dewi"):
+        sign_in(client, Account.objects.get(login=login), second_factor=True)
+        page = client.get(reverse("mandates:mine")).content.decode()
+        assert "company-number" not in page
+        offered[login] = [name for name in ("PT Maju Bersama", "PT Lain Sendiri") if name in page]
+    assert offered == {"ani": ["PT Maju Bersama"], "budi": ["PT Lain Sendiri"], "citra": [], "dewi": []}
+
+
+def test_every_page_names_the_company_one_acts_for(client: Client) -> None:
+    assert act_for(client, "ani")
+    assert "PT Maju Bersama" in client.get(reverse("portal:home")).content.decode()
+
+
 @pytest.mark.parametrize("login", ["budi", "citra", "dewi"])
 def test_another_companys_director_one_without_the_power_and_one_whose_office_ended_act_for_nobody(
     client: Client, login: str

@@ -15,7 +15,16 @@ class FamilyRegister(ABC):
         """Whom the person may apply for besides themselves: minor children, wards, close relatives who died."""
 
 
+class RepresentationRegister(ABC):
+    """Implemented by the sector that keeps companies. Proposes; the exchange is asked before anything is done."""
+
+    @abstractmethod
+    def list_represented(self, person_number: str, on: date) -> Sequence[Representable]:
+        """The companies that the person may act for alone."""
+
+
 _registers: list[FamilyRegister] = []
+_representation_registers: list[RepresentationRegister] = []
 _open_addresses: set[str] = set()
 
 
@@ -27,6 +36,16 @@ def register_family_register(register: FamilyRegister) -> None:
 def list_dependants(person_number: str, on: date) -> list[Representable]:
     """What the register in charge proposes; nobody where no sector keeps families."""
     return list(_registers[0].list_dependants(person_number, on)) if _registers else []
+
+
+def register_representation_register(register: RepresentationRegister) -> None:
+    """Let ``register`` answer; the last one registered does."""
+    _representation_registers[:] = [register]
+
+
+def find_represented(person_number: str, on: date) -> list[Representable] | None:
+    """What the register in charge proposes; None where companies are kept elsewhere, and only their number is known."""
+    return list(_representation_registers[0].list_represented(person_number, on)) if _representation_registers else None
 
 
 def open_for_another(*names: str) -> None:

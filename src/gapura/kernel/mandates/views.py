@@ -28,7 +28,7 @@ from gapura.kernel.mandates.actions import (
 from gapura.kernel.mandates.forms import GrantForm
 from gapura.kernel.mandates.models import Mandate
 from gapura.kernel.mandates.permissions import is_principal, is_representative
-from gapura.kernel.mandates.plugin import list_dependants
+from gapura.kernel.mandates.plugin import find_represented, list_dependants
 from gapura.kernel.mandates.queries import (
     access_mandate,
     find_kind,
@@ -63,6 +63,7 @@ def show_mandates(request: HttpRequest) -> HttpResponse:
         "offers": list_offers(person, on=today),
         "given": list_given(person),
         "today": today,
+        "companies": find_represented(person, today),
         "has_companies": bool(company and company.rule and find_provider(company.rule.evidence_type)),
     }
     return render(request, "mandates/mandates.html", context)

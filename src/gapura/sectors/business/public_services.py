@@ -12,8 +12,10 @@ from gapura.kernel.cases.types import Application, CannotCarryOut
 from gapura.kernel.catalogue.queries import get_refusal
 from gapura.kernel.catalogue.types import Reasoned
 from gapura.kernel.exchange.types import Evidence
+from gapura.kernel.mandates.plugin import RepresentationRegister
+from gapura.kernel.mandates.types import Representable
 from gapura.sectors.business.actions import found_business, license_business, transfer_shares
-from gapura.sectors.business.queries import find_founding_obstacle, find_obstacle, find_seat
+from gapura.sectors.business.queries import find_founding_obstacle, find_obstacle, find_seat, list_represented
 from gapura.sectors.business.types import (
     CannotFoundBusiness,
     CannotLicenseBusiness,
@@ -66,9 +68,12 @@ class ShareTransfer(CaseEffect):
         }
 
 
-class Companies(CompanyRegister):
+class Companies(CompanyRegister, RepresentationRegister):
     def find_office_code(self, company_number: str, on: date) -> str | None:
         return ".".join(find_seat(company_number, on=on).split(".")[:2]) or None
+
+    def list_represented(self, person_number: str, on: date) -> Sequence[Representable]:
+        return list_represented(person_number, on=on)
 
 
 class FoundBusiness(CaseEffect):

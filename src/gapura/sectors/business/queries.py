@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from gapura.foundation.jurisdictions import load
+from gapura.kernel.catalogue.types import Relation
+from gapura.kernel.mandates.types import Representable
 from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.business.models import ActivityEntry, BusinessEntry, RepresentativeEntry, ShareEntry
 from gapura.sectors.business.rules import name_fault, name_key
@@ -55,6 +57,15 @@ def find_seat(business_number: str, *, on: date) -> str:
 def list_concerned(business_number: str) -> list[str]:
     """Whose papers may state the business: its own, and those of everybody who speaks for it or did."""
     return [business_number, *list_representatives(business_number)]
+
+
+def list_represented(person_number: str, *, on: date) -> list[Representable]:
+    """The businesses on the register that the person may speak for alone, by name."""
+    speaking = RepresentativeEntry.objects.filter(representative_number=person_number, alone=True)
+    numbers = speaking.as_of(on).known_at(None).values("business_number")
+    standing = BusinessEntry.objects.filter(business_number__in=numbers).as_of(on).known_at(None)
+    named = standing.order_by("legal_name", "business_number").values_list("business_number", "legal_name")
+    return [Representable(number, name, Relation.COMPANY) for number, name in named]
 
 
 def list_representatives(business_number: str) -> list[str]:

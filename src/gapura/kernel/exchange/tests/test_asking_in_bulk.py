@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
@@ -260,8 +261,8 @@ def test_a_question_that_was_asked_before_is_not_asked_again_in_another_message(
 ) -> None:
     _, held = register
     first = [one.access_id for one in ask([REQUEST, QUESTION]) if isinstance(one, Evidence)]
-    ids = iter(["f" * 32, *first])
-    monkeypatch.setattr("gapura.kernel.exchange.actions.asking.secrets.token_hex", lambda _: next(ids, "e" * 32))
+    ids = chain(["f" * 32, *first], (f"{number:032x}" for number in count()))
+    monkeypatch.setattr("gapura.kernel.exchange.actions.asking.secrets.token_hex", lambda _: next(ids))
     AccessRecord.objects.all().delete()
     MessageRecord.objects.filter(direction="sent", kind="request").delete()  # our own log would refuse to ask twice
     assert set(told(ask([QUESTION, REQUEST]))) == {"provider-unavailable"}

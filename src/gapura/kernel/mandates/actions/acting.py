@@ -12,7 +12,7 @@ from gapura.kernel.audit.actions import record_event
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.catalogue.types import Relation
 from gapura.kernel.mandates.actions.confirmation import confirm_mandate
-from gapura.kernel.mandates.plugin import list_dependants
+from gapura.kernel.mandates.plugin import find_represented, list_dependants
 from gapura.kernel.mandates.queries import find_standing
 from gapura.kernel.mandates.rules import mandate_reference
 from gapura.kernel.mandates.types import ActingFor, NotMandated
@@ -67,6 +67,7 @@ def end_acting(*, actor: Actor, reason: str) -> None:
 
 
 def _name_of(actor: Actor, principal: str, now: datetime) -> str:
-    """The name that the family register proposed the person under; empty where it does not, as for companies."""
-    proposed = list_dependants(actor.person_number or "", local_day(now, settings.TIME_ZONE))
+    """The name that a register proposed the principal under; empty where none does."""
+    person, today = actor.person_number or "", local_day(now, settings.TIME_ZONE)
+    proposed = [*list_dependants(person, today), *(find_represented(person, today) or ())]
     return next((one.full_name for one in proposed if one.number == principal), "")
