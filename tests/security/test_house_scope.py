@@ -51,10 +51,12 @@ AS_HOUSE = {
     "sectors/office/actions/minutes.py": 8,  # the same
     "sectors/office/actions/moving.py": 1,  # the same, a whole series
     "sectors/office/actions/notices.py": 2,  # the invited have it in their basket, of whichever agency
+    "sectors/office/actions/raising.py": 1,  # a letter follows its class into the agency that received it
     "sectors/office/actions/replies.py": 2,  # the invited reply to a meeting of another agency; the invitation judges
     "sectors/office/actions/series.py": 1,  # the same as meetings.py
     "sectors/office/queries/calendar.py": 2,  # when somebody is busy, not with what; whose a feed is
     "sectors/office/queries/documents.py": 1,  # whoever is named reads the document, of whichever agency
+    "sectors/office/queries/letters.py": 1,  # whoever was sent a letter learns that its class rose
     "sectors/office/queries/meetings.py": 10,  # the invited read a meeting of another agency; when somebody is busy
 }
 
