@@ -21,6 +21,7 @@ NAME = "overload"
 PORT, WEB_PORTS = 8480, (8481, 8482)
 PEOPLE, TIMES = 16, 3
 SECONDS = 12.0
+WINDOWS = 3  # the best of these is the peak
 # What people open: mostly the form that reads registers, sometimes the page that lets them in.
 PAGES = (APPLY, APPLY, APPLY, "/cases/", "/sign-in/")
 
@@ -76,14 +77,15 @@ def _open(folder: Path) -> Sequence["subprocess.Popen[bytes]"]:
 
 async def _measure(cookies: Sequence[str]) -> dict[str, float]:
     await asyncio.gather(*(_ask(page, cookies[0]) for page in PAGES * 2))
-    peak = await _ask_in_turn(cookies, SECONDS / 2)
-    rate = len(peak) / (SECONDS / 2)
+    rate = max([len(await _ask_in_turn(cookies, SECONDS / 2)) / (SECONDS / 2) for _ in range(WINDOWS)])
     usual = statistics.median(answer.seconds for answer in [await _ask(APPLY, cookies[0]) for _ in range(10)])
     flood = await _ask_at_rate(cookies, rate * TIMES, SECONDS)
     recovery = await _wait_until_quick(cookies[0], usual)
     served = [answer for answer in flood if answer.status == 200]
     first = [answer for answer in flood if answer.page == "/sign-in/"]
     refused = [answer for answer in flood if answer.status != 200]
+    if not refused:
+        raise RuntimeError(f"At {rate * TIMES:.0f}/s nobody was refused: the peak was measured on a busy machine.")
     span = max(answer.ended_at for answer in flood) - min(answer.ended_at - answer.seconds for answer in flood)
     return {
         "peak": rate,

@@ -23,7 +23,7 @@ from gapura.web.languages import localized
 
 Words = Mapping[str, Promise]
 CARD_STATES: Mapping[str, tuple[Promise, str]] = {
-    CardState.OPEN: (_("Open"), "info"),
+    CardState.OPEN: (_("In progress"), "info"),
     CardState.DONE: (_("Done"), "success"),
     CardState.DROPPED: (_("Ended without result"), "neutral"),
 }
