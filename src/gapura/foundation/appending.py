@@ -1,4 +1,4 @@
-"""Adding rows fast: the statement that inserts into a table is composed once in a process."""
+"""Writing rows fast: a statement that inserts into a table, or changes one row of it, is composed once in a process."""
 
 import json
 from collections import defaultdict
@@ -54,6 +54,20 @@ def insert_row(row: Model) -> None:
         cursor.execute(f"{insertion.of(1)} RETURNING {connection.ops.quote_name(key.attname)}", values)
         (row.pk,) = cursor.fetchone()
     row._state.adding, row._state.db = False, connection.alias
+
+
+def change_row(model: type[Model], where: Columns, changes: Columns) -> bool:
+    """Give the row that has the values ``where`` those of ``changes``; whether there was one.
+
+    What ``filter(**where).update(**changes)`` does at a third of its cost. Columns by name, plain values only.
+    """
+    statement, writes = _change(model, tuple(where), tuple(changes), connection.vendor)
+    values = [*changes.values(), *where.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement, [write(value) if write else value for write, value in zip(writes, values, strict=True)]
+        )
+        return bool(cursor.rowcount)
 
 
 def append_values(model: type[Model], rows: Sequence[Columns]) -> None:
@@ -120,6 +134,17 @@ class _Insertion:
 @cache
 def _insertion(model: type[Model], vendor: str) -> _Insertion:
     return _Insertion(model, vendor)
+
+
+@cache
+def _change(
+    model: type[Model], where: tuple[str, ...], changes: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[Write | None, ...]]:
+    quote, fields = connection.ops.quote_name, {field.attname: field for field in model._meta.concrete_fields}
+    given = ", ".join(f"{quote(name)} = %s" for name in changes)
+    found = " AND ".join(f"{quote(name)} = %s" for name in where)
+    writes = tuple(_write(fields[name], vendor) for name in (*changes, *where))
+    return f"UPDATE {quote(model._meta.db_table)} SET {given} WHERE {found}", writes  # noqa: S608 (own names)
 
 
 def _fields(model: type[Model]) -> tuple[Any, ...]:

@@ -5,7 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.db import IntegrityError, transaction
 
-from gapura.foundation.appending import append_rows, append_values, appending_together, insert_row
+from gapura.foundation.appending import (
+    append_rows,
+    append_values,
+    appending_together,
+    change_row,
+    insert_row,
+)
 from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.outbox.testing import OutboxEvent
 
@@ -96,3 +102,17 @@ def test_together_means_all_or_nothing() -> None:
     assert not OutboxEvent.objects.exists()
     append("UU 1 ps. 1", fails=False)
     assert (OutboxEvent.objects.count(), AccessRecord.objects.count()) == (1, 1)
+
+
+def test_a_changed_row_is_the_one_asked_for_and_reads_like_a_saved_one() -> None:
+    first, second = event(1), event(2)
+    for row in (first, second):
+        insert_row(row)
+    assert change_row(
+        OutboxEvent, {"id": first.pk}, {"payload": {"number": 5}, "published_at": NOW + timedelta(days=1)}
+    )
+    assert not change_row(OutboxEvent, {"id": first.pk, "event_class": "other"}, {"payload": {"number": 6}})
+    assert not change_row(OutboxEvent, {"id": second.pk + 1}, {"payload": {"number": 7}})
+    first.refresh_from_db()
+    assert (first.payload, first.published_at) == ({"number": 5}, NOW + timedelta(days=1))
+    assert OutboxEvent.objects.get(payload__number=2).published_at == second.published_at

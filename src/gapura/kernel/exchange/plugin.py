@@ -6,6 +6,7 @@ A provider may sit in this process or speak for another node; the asker cannot t
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, TypeAlias
 
 from gapura.kernel.exchange.types import EvidenceRequest, EvidenceType, ExchangeRefusal, Given, OpenRequest
@@ -154,8 +155,7 @@ class RegisterProvider(EvidenceProvider):
         return entry | {column: "" if isinstance(entry[column], str) else None for column in columns}
 
     def _has(self, register: type[RegisterEntry], name: str) -> bool:
-        column = self.names.get(name, name) if register is self.register else name
-        return any(field.attname == column for field in register._meta.concrete_fields)
+        return (self.names.get(name, name) if register is self.register else name) in _columns_of(register)
 
     def answer_question(
         self,
@@ -170,6 +170,11 @@ class RegisterProvider(EvidenceProvider):
         except KeyError:
             raise LookupError(f"{self.evidence_type} cannot answer {question!r}.") from None
         return ask(subject, parameters, as_of, known_at)
+
+
+@cache
+def _columns_of(register: type[RegisterEntry]) -> frozenset[str]:
+    return frozenset(field.attname for field in register._meta.concrete_fields)
 
 
 def _plain(record: Record) -> Record:

@@ -48,6 +48,9 @@ class NodeFolder:
         facts = self.describe()
         return tuple(read_subsystem(self.member, one) for one in facts["subsystems"])
 
+    def is_there(self) -> bool:
+        return os.path.isdir(self.path)
+
     def exists(self) -> bool:
         return (self.path / "node.json").exists()
 

@@ -13,6 +13,8 @@ from gapura.kernel.nodes.types import Direction, LogDifference, MessageKind, NoN
 
 def find_registry() -> Registry | None:
     """The member registry in force, or None where there is no node. Raises BadRegistry, or NoNode before it joined."""
+    if not own_folder().is_there():  # asked several times for every piece of evidence
+        return None
     try:
         return get_registry()
     except NoNode:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from gapura.kernel.exchange.plugin import Record, RegisterProvider, register_provider
-from gapura.kernel.registers.plugin import RegisterQuerySet
-from gapura.kernel.registers.queries import list_entries
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.business.models import ActivityEntry, BusinessEntry, RepresentativeEntry, ShareEntry
 from gapura.sectors.business.queries import get_founding_terms, list_awaiting_lines
 from gapura.sectors.business.types import RiskClass
@@ -48,8 +48,7 @@ class ActivityProvider(RegisterProvider):
         return any(licences[RiskClass(line.activity_risk)].judged for line in list_awaiting_lines(business, on=as_of))
 
     def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
-        speaking = RepresentativeEntry.objects.filter(representative_number=subject).as_of(as_of)
-        return [*_numbers(speaking.known_at(known_at)), subject]
+        return _list_businesses(subject, as_of, known_at)
 
 
 class StatusProvider(RegisterProvider):
@@ -66,8 +65,7 @@ class StatusProvider(RegisterProvider):
     ended = ("status_until",)
 
     def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
-        spoken_for = RepresentativeEntry.objects.filter(representative_number=subject, valid_from__lte=as_of)
-        return [*_numbers(spoken_for.known_at(known_at)), subject]
+        return _list_businesses(subject, as_of, known_at, begun=True)
 
 
 class ShareProvider(RegisterProvider):
@@ -101,8 +99,12 @@ class RepresentationProvider(RegisterProvider):
         return self.has_entry(subject, as_of, known_at, representative_number=person, alone=True)
 
 
-def _numbers(speaking: RegisterQuerySet) -> list[str]:
-    return sorted(set(speaking.order_by("business_number").values_list("business_number", flat=True)))
+def _list_businesses(subject: str, as_of: date, known_at: datetime | None, *, begun: bool = False) -> list[str]:
+    """The businesses that ``subject`` speaks for (``begun``: or spoke for), and ``subject``, which may be one."""
+    by = ("representative_number",)
+    times: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "begun": begun}
+    posts = list_entries_of(RepresentativeEntry, ("business_number",), (subject,), by=by, **times)
+    return [*sorted({post["business_number"] for post in posts}), subject]
 
 
 def register_providers() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from gapura.kernel.exchange.plugin import RegisterProvider, register_provider
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.education.models import EnrollmentEntry, GraduationEntry, ResultEntry, SchoolEntry
 
 
@@ -25,7 +26,8 @@ class EnrollmentProvider(RegisterProvider):
     ) -> bool:
         """Whether the person is at school and expected to graduate within ``days``."""
         expected_by = as_of + timedelta(days=int(parameters["days"]))
-        return self.has_entry(subject, as_of, known_at, expected_on__lte=expected_by)
+        enrolled = list_entries(EnrollmentEntry, ("expected_on",), subject, as_of=as_of, known_at=known_at)
+        return any(one["expected_on"] is not None and one["expected_on"] <= expected_by for one in enrolled)
 
 
 class EnrollmentHistoryProvider(RegisterProvider):

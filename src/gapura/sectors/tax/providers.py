@@ -4,11 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
-
 from gapura.kernel.exchange.plugin import EvidenceProvider, Record, RegisterProvider, register_provider
-from gapura.kernel.registers.plugin import RegisterQuerySet
-from gapura.kernel.registers.queries import get_register_owner, list_entries
+from gapura.kernel.registers.queries import get_register_owner, list_entries, list_entries_of
 from gapura.sectors.tax.models import (
     ArrearsEntry,
     BusinessTaxpayerEntry,
@@ -20,6 +17,7 @@ from gapura.sectors.tax.queries.returns import list_filed_records
 from gapura.sectors.tax.types import TaxpayerStatus
 
 Parameters = Mapping[str, str | int]
+_NOTICE = tuple(field.attname for field in LocalAssessmentEntry._meta.concrete_fields)
 
 
 class TaxpayerProvider(RegisterProvider):
@@ -81,31 +79,21 @@ class LocalAssessmentProvider(RegisterProvider):
     questions = {"has-no-local-arrears": "has_no_local_arrears", "has-no-arrears-on": "has_no_arrears_on"}
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        notices = LocalAssessmentEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        for notice in notices.order_by("-tax_year", "assessment_number"):
-            yield {
-                "assessment_number": notice.assessment_number,
-                "local_tax": notice.local_tax,
-                "tax_year": notice.tax_year,
-                "object_number": notice.object_number,
-                "levied_by": notice.levied_by,
-                "tax_amount": notice.tax_amount,
-                "assessed_on": notice.valid_from,
-                "due_on": notice.due_on,
-                "paid_on": notice.paid_on if notice.paid_on and notice.paid_on <= as_of else None,
-            }
+        for notice in _list_notices(subject, as_of, known_at):
+            told = {name: notice[self.names.get(name, name)] for name in fields}
+            yield told | ({"paid_on": None} if _is_unpaid(notice, as_of) else {})
 
     def has_no_local_arrears(
         self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
     ) -> bool | None:
-        return not _unpaid(as_of, known_at).filter(number=subject).exists()
+        return not any(_is_owed(notice, as_of) for notice in _list_notices(subject, as_of, known_at))
 
     def has_no_arrears_on(
         self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
     ) -> bool | None:
         """What the person owes for the object; what earlier owners left unpaid is not theirs."""
-        owed = _unpaid(as_of, known_at).filter(number=subject, object_number=str(parameters["object_number"]))
-        return not owed.exists()
+        owed = [notice for notice in _list_notices(subject, as_of, known_at) if _is_owed(notice, as_of)]
+        return str(parameters["object_number"]) not in {notice["object_number"] for notice in owed}
 
 
 class BusinessTaxpayerProvider(RegisterProvider):
@@ -158,7 +146,18 @@ def register_providers() -> None:
         register_provider(provider)
 
 
-def _unpaid(as_of: date, known_at: datetime | None) -> RegisterQuerySet:
-    """Notices past their due day that were not paid by ``as_of``."""
-    due = LocalAssessmentEntry.objects.filter(due_on__lt=as_of).as_of(as_of).known_at(known_at)
-    return due.filter(Q(paid_on__isnull=True) | Q(paid_on__gt=as_of), tax_amount__gt=0)
+def _list_notices(subject: str, as_of: date, known_at: datetime | None) -> list[dict[str, Any]]:
+    """The notices to the person with all their columns, newest first."""
+    order = ("-tax_year", "assessment_number")
+    return list_entries_of(
+        LocalAssessmentEntry, _NOTICE, (subject,), as_of=as_of, known_at=known_at, by=("number",), order=order
+    )
+
+
+def _is_unpaid(notice: Record, as_of: date) -> bool:
+    return notice["paid_on"] is None or notice["paid_on"] > as_of
+
+
+def _is_owed(notice: Record, as_of: date) -> bool:
+    """Past its due day, and not paid by ``as_of``."""
+    return notice["due_on"] < as_of and notice["tax_amount"] > 0 and _is_unpaid(notice, as_of)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from gapura.kernel.exchange.plugin import Record, RegisterProvider, register_provider
+from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.transport.models import LicenceEntry, LienEntry, OffenceEntry, OwnershipEntry, VehicleEntry
 
 Parameters = Mapping[str, str | int]
@@ -43,8 +45,9 @@ class VehicleLienProvider(RegisterProvider):
     questions = {"is-free-of-liens": "is_free_of_liens"}
 
     def list_keys(self, subject: str, as_of: date, known_at: datetime | None) -> Sequence[str]:
-        owned = OwnershipEntry.objects.filter(owner_number=subject).as_of(as_of).known_at(known_at)
-        return list(owned.order_by("chassis_number").values_list("chassis_number", flat=True))
+        columns = ("chassis_number",)
+        owned = list_entries(OwnershipEntry, columns, subject, as_of=as_of, known_at=known_at, by="owner_number")
+        return sorted(one["chassis_number"] for one in owned)
 
     def is_free_of_liens(
         self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
@@ -77,18 +80,16 @@ class TrafficOffenceProvider(RegisterProvider):
     evidence_type = "transport.traffic-offence"
     owner = "transport"
     register = OffenceEntry
+    names = {"offended_on": "valid_from"}
 
     def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        offences = OffenceEntry.objects.filter(number=subject).as_of(as_of).known_at(known_at)
-        for one in offences.order_by("-valid_from", "ticket_number"):
-            yield {
-                "ticket_number": one.ticket_number,
-                "offended_on": one.valid_from,
-                "offence": one.offence,
-                "penalty_points": one.penalty_points,
-                "fine_amount": one.fine_amount,
-                "paid_on": one.paid_on if one.paid_on and one.paid_on <= as_of else None,
-            }
+        columns = {name: self.names.get(name, name) for name in sorted(fields)}
+        order = ("-valid_from", "ticket_number")
+        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+        for offence in list_entries_of(OffenceEntry, tuple(columns.values()), (subject,), order=order, **times):
+            told = {name: offence[column] for name, column in columns.items()}
+            unpaid_then = told.get("paid_on") is not None and told["paid_on"] > as_of
+            yield told | ({"paid_on": None} if unpaid_then else {})
 
 
 def register_providers() -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from gapura.foundation.appending import append_rows
+from gapura.foundation.appending import append_rows, change_row
 from gapura.foundation.clock import local_day
 from gapura.foundation.periods import add_months
 from gapura.kernel.approvals.plugin import get_approval_handler
@@ -64,7 +64,7 @@ def move_case(
         steps.append(new_step(case, action, actor=actor, now=now, note=note, text=text))
     for name, value in changes.items():
         setattr(case, name, value)
-    if not Case.objects.filter(pk=case.pk, status=before).update(status=case.status, **changes):
+    if not change_row(Case, {"id": case.pk, "status": before}, {"status": case.status, **changes}):
         raise CaseMoved(_("Somebody was faster: the case has moved on. Open it again to see how it stands."))
     append_rows(steps)
     record_events(actor=actor, events=[_audit_event(case, step) for step in steps])
