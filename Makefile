@@ -40,7 +40,7 @@ attack: export FUZZ_EXAMPLES ?= 50
 attack: export FUZZ_SECONDS ?= 60
 attack: export FUZZ_HOME ?= $(or $(GAPURA_HOME),$(CURDIR)/var)
 attack: .venv/.ok-dev $(COMPILED)
-	@$(BIN)/python -m pytest -n $(JOBS) tests/security/test_fuzz_openapi.py tests/security/test_fuzz_parsers.py
+	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) tests/security/test_fuzz_openapi.py tests/security/test_fuzz_parsers.py
 	@$(BIN)/python -m tests.security.attack
 
 check: .venv/.ok-dev $(COMPILED)

@@ -15,7 +15,7 @@ from gapura.foundation import clock
 from gapura.kernel.audit.types import Actor
 from gapura.kernel.cases.queries import list_answers
 from gapura.kernel.exchange.types import ExchangeRefusal
-from gapura.kernel.identity.queries import access_official
+from gapura.kernel.identity.queries import access_official, list_posts_named
 from gapura.kernel.identity.types import AccessDenied
 from gapura.kernel.records.queries import list_correction_requests
 from gapura.sectors.civil.actions.annulments import propose_annulment
@@ -64,6 +64,7 @@ from gapura.sectors.civil.types import (
     Correction,
     Verdict,
 )
+from gapura.web.languages import localized
 
 
 def _today() -> date:
@@ -260,8 +261,19 @@ def show_finding(request: HttpRequest, finding_id: int) -> HttpResponse:
     if form is not None and form.is_valid() and _settle(actor, finding_id, form):
         messages.success(request, _("Recorded."))
         return redirect("civil:findings")
-    context = {"finding": finding, "form": form, "outlier_words": outlier_words, "today": _today()}
+    context = {
+        "finding": finding,
+        "form": form,
+        "official": _title_of_post(finding.look_up.official.removeprefix("official:")),
+        "outlier_words": outlier_words,
+        "today": _today(),
+    }
     return render(request, "civil/finding.html", context)
+
+
+def _title_of_post(code: str) -> str:
+    post = list_posts_named([code]).get(code)
+    return localized(post.title) if post else code
 
 
 def _settle(actor: Actor, finding_id: int, form: AnswerForm | ClosingForm) -> bool:

@@ -1,6 +1,7 @@
 """How openly the agency works, by unit and month, with the same figures as CSV."""
 
 from datetime import date
+from typing import TypeAlias
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,8 @@ FIGURES = (
     *("findable", "due", "transferred"),
 )
 YEARS_SHOWN = 5
+
+Columns: TypeAlias = list[tuple[tuple[str, str], float | None]]
 
 
 @require_safe
@@ -66,15 +69,13 @@ def show_openness(request: HttpRequest) -> HttpResponse:
     return render(request, "office/openness.html", context)
 
 
-def _chart(months: list[tuple[date, Openness]], name: str) -> list[tuple[tuple[str, str], float]]:
-    return [
-        ((date_format(first, "F Y"), date_format(first, "M")), getattr(figures, name) or 0) for first, figures in months
-    ]
+def _chart(months: list[tuple[date, Openness]], name: str) -> Columns:
+    return [((date_format(first, "F Y"), date_format(first, "M")), getattr(figures, name)) for first, figures in months]
 
 
-def _by_year(folders: list[DueFolder], last: int) -> list[tuple[tuple[str, str], float]]:
+def _by_year(folders: list[DueFolder], last: int) -> Columns:
     years = {year: [one for one in folders if one.year == year] for year in range(last + 1 - YEARS_SHOWN, last + 1)}
-    return [((str(year), str(year)), measure([], [], due).transferred or 0) for year, due in years.items() if due]
+    return [((str(year), str(year)), measure([], [], due).transferred) for year, due in years.items() if due]
 
 
 def _year(request: HttpRequest) -> int:
