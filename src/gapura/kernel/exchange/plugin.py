@@ -86,7 +86,8 @@ class RegisterProvider(EvidenceProvider):
     number, where it is not the first of the model's ``subject_fields``. ``names``: fields that are called otherwise
     than their columns (``owned_from``: ``valid_from``). ``details``: registers of things, by the column that leads
     to them; their columns are added. ``over_time``: every entry begun by the day asked about, not only those that
-    stand on it; the ``ended`` fields stay blank while an entry stands. Questions are methods named in ``questions``.
+    stand on it; the ``ended`` fields stay blank while an entry stands. ``once_past``: days not told before they came.
+    ``order``: columns, where it is not that of entering. Questions are methods named in ``questions``.
     """
 
     owner: ClassVar[str]
@@ -97,6 +98,8 @@ class RegisterProvider(EvidenceProvider):
     over_time: ClassVar[bool] = False
     ended: ClassVar[tuple[str, ...]] = ()
     newest_first: ClassVar[bool] = False
+    once_past: ClassVar[tuple[str, ...]] = ()
+    order: ClassVar[tuple[str, ...]] = ("id",)
     questions: ClassVar[Mapping[str, str]] = {}
 
     @property
@@ -119,6 +122,7 @@ class RegisterProvider(EvidenceProvider):
         for key in self.list_keys(subject, as_of, known_at):
             for entry in self._list(tuple(dict.fromkeys(own.values())), key, as_of, known_at):
                 record = {name: entry[column] for name, column in own.items()}
+                record |= {name: None for name in self.once_past if record.get(name) and record[name] > as_of}
                 for leads_to, register in self.details.items():
                     rest = tuple(name for name in wanted if name not in record and self._has(register, name))
                     found = rest and list_entries(register, rest, record[leads_to], as_of=as_of, known_at=known_at)
@@ -142,7 +146,8 @@ class RegisterProvider(EvidenceProvider):
         self, columns: tuple[str, ...], key: str, as_of: date, known_at: datetime | None
     ) -> Iterable[Mapping[str, Any]]:
         if not self.over_time:
-            return list_entries(self.register, columns, key, as_of=as_of, known_at=known_at, by=self.by)
+            standing: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "by": (self._by,), "order": self.order}
+            return list_entries_of(self.register, columns, (key,), **standing)
         columns, order = tuple({*columns, "valid_until"}), ("-valid_from" if self.newest_first else "valid_from", "id")
         times: dict[str, Any] = {"as_of": as_of, "known_at": known_at, "begun": True}
         begun = list_entries_of(self.register, columns, (key,), by=(self._by,), order=order, **times)

@@ -48,11 +48,8 @@ class NodeFolder:
         facts = self.describe()
         return tuple(read_subsystem(self.member, one) for one in facts["subsystems"])
 
-    def is_there(self) -> bool:
-        return os.path.isdir(self.path)
-
     def exists(self) -> bool:
-        return (self.path / "node.json").exists()
+        return os.path.exists(f"{self.path}/node.json")  # asked several times for every piece of evidence
 
     def create(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """Make both keys, keep existing ones, and return the request to join."""

@@ -8,19 +8,12 @@ from gapura.kernel.nodes.folder import get_registry, get_subsystems, own_folder
 from gapura.kernel.nodes.message_log import oldest_unsealed as oldest_unsealed
 from gapura.kernel.nodes.models import MessageRecord
 from gapura.kernel.nodes.registry import Registry as Registry
-from gapura.kernel.nodes.types import Direction, LogDifference, MessageKind, NoNode, Subsystem
+from gapura.kernel.nodes.types import Direction, LogDifference, MessageKind, Subsystem
 
 
 def find_registry() -> Registry | None:
     """The member registry in force, or None where there is no node. Raises BadRegistry, or NoNode before it joined."""
-    if not own_folder().is_there():  # asked several times for every piece of evidence
-        return None
-    try:
-        return get_registry()
-    except NoNode:
-        if own_folder().exists():
-            raise
-        return None
+    return get_registry() if own_folder().exists() else None
 
 
 def list_own_subsystems() -> tuple[Subsystem, ...]:

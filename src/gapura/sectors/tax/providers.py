@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gapura.kernel.exchange.plugin import EvidenceProvider, Record, RegisterProvider, register_provider
-from gapura.kernel.registers.queries import get_register_owner, list_entries, list_entries_of
+from gapura.kernel.registers.queries import get_register_owner, list_entries
 from gapura.sectors.tax.models import (
     ArrearsEntry,
     BusinessTaxpayerEntry,
@@ -17,7 +17,6 @@ from gapura.sectors.tax.queries.returns import list_filed_records
 from gapura.sectors.tax.types import TaxpayerStatus
 
 Parameters = Mapping[str, str | int]
-_NOTICE = tuple(field.attname for field in LocalAssessmentEntry._meta.concrete_fields)
 
 
 class TaxpayerProvider(RegisterProvider):
@@ -76,24 +75,20 @@ class LocalAssessmentProvider(RegisterProvider):
     owner = "local_tax"
     register = LocalAssessmentEntry
     names = {"assessed_on": "valid_from"}
+    once_past = ("paid_on",)
+    order = ("-tax_year", "assessment_number")
     questions = {"has-no-local-arrears": "has_no_local_arrears", "has-no-arrears-on": "has_no_arrears_on"}
-
-    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        for notice in _list_notices(subject, as_of, known_at):
-            told = {name: notice[self.names.get(name, name)] for name in fields}
-            yield told | ({"paid_on": None} if _is_unpaid(notice, as_of) else {})
 
     def has_no_local_arrears(
         self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
     ) -> bool | None:
-        return not any(_is_owed(notice, as_of) for notice in _list_notices(subject, as_of, known_at))
+        return not _list_owed_for(subject, as_of, known_at)
 
     def has_no_arrears_on(
         self, subject: str, parameters: Parameters, as_of: date, known_at: datetime | None
     ) -> bool | None:
         """What the person owes for the object; what earlier owners left unpaid is not theirs."""
-        owed = [notice for notice in _list_notices(subject, as_of, known_at) if _is_owed(notice, as_of)]
-        return str(parameters["object_number"]) not in {notice["object_number"] for notice in owed}
+        return str(parameters["object_number"]) not in _list_owed_for(subject, as_of, known_at)
 
 
 class BusinessTaxpayerProvider(RegisterProvider):
@@ -146,18 +141,9 @@ def register_providers() -> None:
         register_provider(provider)
 
 
-def _list_notices(subject: str, as_of: date, known_at: datetime | None) -> list[dict[str, Any]]:
-    """The notices to the person with all their columns, newest first."""
-    order = ("-tax_year", "assessment_number")
-    return list_entries_of(
-        LocalAssessmentEntry, _NOTICE, (subject,), as_of=as_of, known_at=known_at, by=("number",), order=order
-    )
-
-
-def _is_unpaid(notice: Record, as_of: date) -> bool:
-    return notice["paid_on"] is None or notice["paid_on"] > as_of
-
-
-def _is_owed(notice: Record, as_of: date) -> bool:
-    """Past its due day, and not paid by ``as_of``."""
-    return notice["due_on"] < as_of and notice["tax_amount"] > 0 and _is_unpaid(notice, as_of)
+def _list_owed_for(subject: str, as_of: date, known_at: datetime | None) -> set[str]:
+    """The objects for which the person had a notice past its due day and not paid by ``as_of``."""
+    columns = ("object_number", "due_on", "tax_amount", "paid_on")
+    notices = list_entries(LocalAssessmentEntry, columns, subject, as_of=as_of, known_at=known_at, by="number")
+    due = [notice for notice in notices if notice["due_on"] < as_of and notice["tax_amount"] > 0]
+    return {notice["object_number"] for notice in due if notice["paid_on"] is None or notice["paid_on"] > as_of}

@@ -1,11 +1,10 @@
 """What the registers of vehicles and drivers answer through the exchange."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from gapura.kernel.exchange.plugin import Record, RegisterProvider, register_provider
-from gapura.kernel.registers.queries import list_entries, list_entries_of
+from gapura.kernel.exchange.plugin import RegisterProvider, register_provider
+from gapura.kernel.registers.queries import list_entries
 from gapura.sectors.transport.models import LicenceEntry, LienEntry, OffenceEntry, OwnershipEntry, VehicleEntry
 
 Parameters = Mapping[str, str | int]
@@ -81,15 +80,8 @@ class TrafficOffenceProvider(RegisterProvider):
     owner = "transport"
     register = OffenceEntry
     names = {"offended_on": "valid_from"}
-
-    def read(self, subject: str, fields: frozenset[str], as_of: date, known_at: datetime | None) -> Iterable[Record]:
-        columns = {name: self.names.get(name, name) for name in sorted(fields)}
-        order = ("-valid_from", "ticket_number")
-        times: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
-        for offence in list_entries_of(OffenceEntry, tuple(columns.values()), (subject,), order=order, **times):
-            told = {name: offence[column] for name, column in columns.items()}
-            unpaid_then = told.get("paid_on") is not None and told["paid_on"] > as_of
-            yield told | ({"paid_on": None} if unpaid_then else {})
+    once_past = ("paid_on",)
+    order = ("-valid_from", "ticket_number")
 
 
 def register_providers() -> None:
