@@ -1,6 +1,7 @@
 """Appended rows are what the ORM would have written, and the database's rules hold for them."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from gapura.foundation.appending import (
     change_row,
     insert_row,
 )
+from gapura.kernel.audit.testing import AuditEvent
 from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.outbox.testing import OutboxEvent
 
@@ -60,6 +62,35 @@ def test_values_read_like_the_row_they_stand_for() -> None:
     append_values(OutboxEvent, [{**vars(row), "published_at": NOW.astimezone(timezone(timedelta(hours=7)))}])
     saved, appended = OutboxEvent.objects.order_by("pk").values("event_class", "payload", "published_at")
     assert saved == appended
+
+
+def audited() -> AuditEvent:
+    """With a column of each kind: bytes, a number of 128 bits, JSON, a moment, nothing."""
+    moment = NOW.replace(microsecond=120, tzinfo=timezone(timedelta(hours=7)))
+    bytes_ = {"salt": b"\x00\\x", "commitment": b"'", "seal": b""}
+    words = {
+        "action": "test.done",
+        "actor_reference": "'%s {0}",
+        "actor_label": '가 \\ "',
+        "subject": "",
+        "leaf_index": None,
+    }
+    detail = {"nothing": None, "text": '가 \\ " %s', "number": 1.5}
+    return AuditEvent(id=uuid4(), occurred_at=moment, detail=detail, **bytes_, **words)
+
+
+def test_several_rows_read_like_each_written_alone() -> None:
+    def read() -> list[dict[str, object]]:
+        rows = AuditEvent.objects.order_by("id").values()
+        return [{name: bytes(one) if isinstance(one, memoryview) else one for name, one in row.items()} for row in rows]
+
+    rows = [audited() for _ in range(3)]
+    for row in rows:
+        append_rows([row])
+    alone = read()
+    AuditEvent.objects.all().delete()
+    append_rows(rows)
+    assert read() == alone
 
 
 def access(number: int, ground: str = "UU 1 ps. 1") -> AccessRecord:
