@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,9 @@ class CountryFiles:
         if self.problems:
             raise BadDefinitions(self.problems)
 
+    @cached_property
     def surroundings(self) -> Surroundings:
+        """What the services refer to, once it has been read."""
         return Surroundings(
             root=self.country.root,
             languages=tuple(self.country.languages),
@@ -164,7 +167,7 @@ class CountryFiles:
 
     def judge_surroundings(self) -> None:
         """What the services will refer to, first among itself."""
-        around = self.surroundings()
+        around = self.surroundings
         found = {
             "agencies.yaml": judge_agencies(self.context["agencies.yaml"], self.country.root),
             "limits.yaml": judge_limits(self.context["limits.yaml"], around),
@@ -194,7 +197,7 @@ class CountryFiles:
     def judged(self, source: Source) -> schema.ServiceFile:
         """One definition, right by itself and among what surrounds it. Raises BadDefinitions."""
         entry: schema.ServiceFile = validated(source, schema.ServiceFile, self.context)
-        if problems := judge_service(source, entry, self.surroundings()):
+        if problems := judge_service(source, entry, self.surroundings):
             raise BadDefinitions(problems)
         return entry
 

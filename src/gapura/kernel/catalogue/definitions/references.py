@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gapura.foundation.words import folded, has_phrase, without
 from gapura.kernel.catalogue.definitions.fee_rules import judge_fee
+from gapura.kernel.catalogue.definitions.held_names import HeldNames
 from gapura.kernel.catalogue.definitions.problems import Problem, suggestion
 from gapura.kernel.catalogue.definitions.reading import Location, Source
 from gapura.kernel.catalogue.definitions.schema import (
@@ -16,7 +16,6 @@ from gapura.kernel.catalogue.definitions.schema import (
     ApplicantEntry,
     CheckEntry,
     ExemptionEntry,
-    FieldEntry,
     LimitEntry,
     MandatesFile,
     ServiceFile,
@@ -43,6 +42,10 @@ class Surroundings:
     agreements: Collection[AgreementTerms] = ()
     exemptions: Collection[ExemptionEntry] = ()
     fillers: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def held_names(self) -> HeldNames:
+        return HeldNames(list_evidence_types(), self.fillers)
 
 
 def judge_service(source: Source, service: ServiceFile, around: Surroundings) -> list[Problem]:
@@ -293,38 +296,14 @@ def _asked_twice(service: ServiceFile, around: Surroundings) -> Found:
     for position, form_field in enumerate(service.fields):
         if form_field.kind in _CHOSEN:
             continue
-        for evidence in list_evidence_types():
-            if held := _held_field(form_field, evidence, around.fillers):
-                yield (
-                    ("fields", position),
-                    f"The form asks '{form_field.code}', but the register knows it: {evidence.code} gives "
-                    f"'{held}'. Remove the field and write under evidence: "
-                    f"{{type: {evidence.code}, fields: [{held}], …}}.",
-                )
-                break
-
-
-def _held_field(form_field: FieldEntry, evidence: EvidenceType, fillers: frozenset[str]) -> str | None:
-    asked = (form_field.code, form_field.concept, *form_field.synonyms, *form_field.label.values())
-    phrases = _plain(asked, fillers)
-    for held in evidence.fields:
-        known = (held.code, f"{evidence.code}.{held.code}", *held.synonyms, *held.title.values())
-        if _mean(phrases, _plain(known, fillers)):
-            return held.code
-    return None
-
-
-@lru_cache(maxsize=20_000)  # every field of every form is compared with every field of all evidence
-def _plain(words: tuple[str, ...], fillers: frozenset[str]) -> frozenset[str]:
-    return frozenset(without(folded(each), fillers) for each in words) - {""}
-
-
-def _mean(phrases: frozenset[str], names: frozenset[str]) -> bool:
-    """One is equal, or the whole of a name of two or more words stands in a phrase (``date of birth``)."""
-    if not phrases.isdisjoint(names):
-        return True
-    text = " / ".join(phrases)  # no name holds the stroke, so none reaches from one phrase into the next
-    return any(" " in name and has_phrase(text, name) for name in names)
+        words = (form_field.code, form_field.concept, *form_field.synonyms, *form_field.label.values())
+        if known := around.held_names.find(words):
+            evidence, held = known
+            yield (
+                ("fields", position),
+                f"The form asks '{form_field.code}', but the register knows it: {evidence} gives '{held}'. "
+                f"Remove the field and write under evidence: {{type: {evidence}, fields: [{held}], …}}.",
+            )
 
 
 def _depths(service: ServiceFile, around: Surroundings) -> Found:
