@@ -50,7 +50,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "gapura.foundation.sqlite",
             "NAME": parts.path[1:] or ":memory:",
             "CONN_MAX_AGE": None,
             "OPTIONS": {

@@ -1,16 +1,16 @@
 """Writing rows fast: a statement that inserts into a table, or changes one row of it, is composed once in a process."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import (
     BigAutoField,
@@ -137,7 +137,7 @@ class _Insertion:
         if len(rows) == 1:
             return self.one, self.values(rows[0])
         records = [{name: write(row[name]) if write else row[name] for name, write in self._in_json} for row in rows]
-        return self._many, [json.dumps(records)]
+        return self._many, [orjson.dumps(records).decode()]
 
 
 @cache
@@ -180,7 +180,7 @@ def _text_of_number(number: UUID | None) -> str | None:
 
 
 def _text_of_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value)
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _write_in_json(field: Any) -> Write | None:
@@ -202,6 +202,7 @@ def _text_of_bytes(value: bytes | None) -> str | None:
     return None if value is None else f"\\x{bytes(value).hex()}"
 
 
+@lru_cache(maxsize=64)  # what is written together happened at one moment
 def _text_of_moment(moment: datetime | None) -> str | None:
     """As Django keeps it in SQLite."""
     return None if moment is None else str(moment.astimezone(UTC).replace(tzinfo=None))

@@ -1,25 +1,20 @@
 """One byte form for structured data, so that equal facts give equal digests on every machine."""
 
 import hashlib
-import json
-from datetime import date, datetime
 from typing import Any
 
+import orjson
 
-def _encode(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
+_FORM = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def _refuse(value: object) -> None:
     raise TypeError(f"Cannot write {type(value).__name__} canonically; convert it to text, number or date first.")
-
-
-_write = json.JSONEncoder(
-    default=_encode, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-).encode
 
 
 def canonical_bytes(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces; dates in ISO 8601. Raises TypeError on other objects."""
-    return _write(value).encode()
+    return orjson.dumps(value, _refuse, _FORM)
 
 
 def digest(value: Any) -> bytes:
