@@ -61,7 +61,7 @@ def test_the_job_of_a_killed_worker_is_taken_over_when_its_lease_ends(monkeypatc
 
 def test_the_heartbeat_keeps_a_long_job_from_being_taken_over():
     enqueue_job(name="test.wait", arguments={"name": "Siti"})
-    with running("-c", WORKER, "0.6") as worker:
+    with running("-c", WORKER, "3") as worker:
         wait_for(worker, "started Siti")
         first = Job.objects.get().lease_until
         while Job.objects.get().lease_until == first:
