@@ -176,7 +176,7 @@ def _stored(sealed: SealedDocument) -> Document:
         size=len(sealed.content),
     )
     insert_row(document)
-    append_rows([DocumentContent(document=document, sealed=sealed.content)])
+    append_rows([DocumentContent(document_id=document.pk, sealed=sealed.content)])
     return document
 
 

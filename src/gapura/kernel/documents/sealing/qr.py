@@ -5,10 +5,12 @@ the other bits are. So each bit at each place is encoded once, and a code is dra
 """
 
 from functools import cache
+from itertools import groupby
 
 import segno
 
 _BORDER = 2
+_PIECE = 8  # modules whose moves are remembered: there are 256 kinds of such a piece
 _VERSION, _MASK = 5, 3  # 84 bytes at level M: 60 for the address in front of the code
 
 
@@ -46,17 +48,20 @@ def qr_svg(prefix: str, code: str, suffix: str) -> str:
     """SVG of the QR code: its dark runs as one path, which Typst draws far faster than a thousand squares."""
     rows = qr_modules(prefix, code, suffix)
     size = len(rows) + 2 * _BORDER
-    path = "".join(_runs(row, y) for y, row in enumerate(rows, _BORDER))
+    path = "".join(_strokes(row, y) for y, row in enumerate(rows, _BORDER))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-        f'<path d="M0 0h{size}v{size}h-{size}z" fill="#fff"/><path d="{path}"/></svg>'
+        f'<path d="M0 0h{size}v{size}h-{size}z" fill="#fff"/><path d="{path}" fill="none" stroke="#000"/></svg>'
     )
 
 
-def _runs(row: str, y: int) -> str:
-    pieces, x = [], _BORDER
-    for run in row.split("0"):
-        if run:
-            pieces.append(f"M{x} {y}h{len(run)}v1h-{len(run)}z")
-        x += len(run) + 1
-    return "".join(pieces)
+def _strokes(row: str, y: int) -> str:
+    """One stroke through the middle of each dark run."""
+    return f"M{_BORDER} {y}.5" + "".join(_moves(row[start : start + _PIECE]) for start in range(0, len(row), _PIECE))
+
+
+@cache
+def _moves(modules: str) -> str:
+    """Along a few modules: ``m`` over the light ones, ``h`` through the dark ones."""
+    runs = ((kind, len(list(run))) for kind, run in groupby(modules))
+    return "".join(f"h{length}" if kind == "1" else f"m{length} 0" for kind, length in runs)
