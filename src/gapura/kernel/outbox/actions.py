@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from gapura.foundation import clock
-from gapura.foundation.appending import append_rows
+from gapura.foundation.appending import Columns, append_values
 from gapura.kernel.outbox.leases import LEASE, LeaseLost, lease_next, lease_owner
 from gapura.kernel.outbox.models import Job, OutboxEvent
 from gapura.kernel.outbox.plugin import dotted_name, get_job, get_subscription, list_subscribers
@@ -30,7 +30,7 @@ _BATCH = 500
 logger = logging.getLogger(__name__)
 
 
-_gathered: ContextVar[list[OutboxEvent] | None] = ContextVar("gathered_outbox_events", default=None)
+_gathered: ContextVar[list[Columns] | None] = ContextVar("gathered_outbox_events", default=None)
 
 
 @contextmanager
@@ -39,13 +39,13 @@ def publishing_together() -> Iterator[None]:
     if _gathered.get() is not None:
         yield
         return
-    events: list[OutboxEvent] = []
+    events: list[Columns] = []
     token = _gathered.set(events)
     try:
         yield
     finally:
         _gathered.reset(token)
-    append_rows(events)
+    append_values(OutboxEvent, events)
 
 
 def publish(event: object) -> None:
@@ -63,10 +63,15 @@ def publish(event: object) -> None:
             f"{type(event).__name__} holds something JSON does not know ({error}); "
             "write dates and the like as text in the event."
         ) from error
-    stored = OutboxEvent(event_class=dotted_name(type(event)), payload=payload, published_at=clock.now())
+    stored: Columns = {
+        "event_class": dotted_name(type(event)),
+        "payload": payload,
+        "published_at": clock.now(),
+        "fanned_out_at": None,
+    }
     gathered = _gathered.get()
     if gathered is None:
-        append_rows([stored])
+        append_values(OutboxEvent, [stored])
     else:
         gathered.append(stored)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from gapura.foundation.jurisdictions import load
 from gapura.kernel.registers.plugin import RegisterEntry
@@ -63,10 +63,11 @@ def list_entries_of(
     if not subjects:
         return []
     by = by or model.subject_fields[:1]
-    day = connection.ops.adapt_datefield_value(as_of)
-    moments = [] if known_at is None else [connection.ops.adapt_datetimefield_value(known_at)] * 2
+    database = connections[DEFAULT_DB_ALIAS]  # once: each look at ``connection`` finds out anew whose it is
+    day = database.ops.adapt_datefield_value(as_of)
+    moments = [] if known_at is None else [database.ops.adapt_datetimefield_value(known_at)] * 2
     statement = _statement(model, columns, by, len(subjects), begun, known_at is None, order)
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(statement, [*(tuple(subjects) * len(by)), *([day] if begun else [day, day]), *moments])
         rows = cursor.fetchall()
     return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -12,7 +12,7 @@ from gapura.foundation.jurisdictions import load
 from gapura.kernel.registers.queries import list_entries, list_entries_of
 from gapura.sectors.civil.models import DeathEntry, PersonEntry
 from gapura.sectors.civil.queries.persons import PARENTS, list_parent_numbers
-from gapura.sectors.civil.queries.relations import list_relations
+from gapura.sectors.civil.queries.relations import find_kin
 from gapura.sectors.civil.types import Kin, Kinship
 
 _BY_SEX = {"male": Kin.FATHER, "female": Kin.MOTHER}
@@ -46,10 +46,11 @@ def _list_living_kin(person_number: str, died_on: date, known_at: datetime | Non
     """Who lived when the person died, by what they were to them; who died the same day did not (commorientes)."""
     eve = died_on - timedelta(days=1)
     kin: dict[Kin, set[str]] = defaultdict(set)
-    for one in list_relations(person_number, on=eve, known_at=known_at):
-        if one.number:
-            kin[_OF_KINSHIP.get(one.kinship) or _BY_SEX.get(one.sex, Kin.FATHER)].add(one.number)
-    parents = list_parent_numbers(person_number, on=eve, known_at=known_at)
+    near = find_kin(person_number, on=eve, known_at=known_at)
+    known = list_entries_of(PersonEntry, ("number", "sex"), near, begun=True, as_of=eve, known_at=known_at)
+    for number, sex in {one["number"]: one["sex"] for one in known}.items():
+        kin[_OF_KINSHIP.get(near[number]) or _BY_SEX.get(sex, Kin.FATHER)].add(number)
+    parents = {number for number, kinship in near.items() if kinship in (Kinship.PARENT, Kinship.ADOPTIVE_PARENT)}
     kin[Kin.SIBLING] = _children_of(parents, eve, known_at) - {person_number}
     for parent in parents:
         kin[Kin.GRANDPARENT] |= list_parent_numbers(parent, on=eve, known_at=known_at)

@@ -24,7 +24,7 @@ class Relative(NamedTuple):
 
 def list_relations(person_number: str, *, on: date, known_at: datetime | None) -> list[Relative]:
     """Parents, spouse and children on ``on``: parents first, adoptive ones before, then by birth."""
-    kin = {number: kinship for kinship, number in _list_kin(person_number, on, known_at)}
+    kin = find_kin(person_number, on=on, known_at=known_at)
     columns = ("number", "full_name", "sex", "birth_on")
     times: dict[str, Any] = {"as_of": on, "known_at": known_at}
     known = {entry["number"]: entry for entry in list_entries_of(PersonEntry, columns, kin, begun=True, **times)}
@@ -37,6 +37,11 @@ def list_relations(person_number: str, *, on: date, known_at: datetime | None) -
     return [*_named_parents(person_number, set(known), on, known_at), *sorted(relatives, key=_order)]
 
 
+def find_kin(person_number: str, *, on: date, known_at: datetime | None) -> dict[str, Kinship]:
+    """The numbers of parents, spouse and children on ``on``, also of those whom the register has no entry of."""
+    return {number: kinship for kinship, number in _list_kin(person_number, on, known_at)}
+
+
 def _order(relative: Relative) -> tuple[int, date, str]:
     return list(Kinship).index(relative.kinship), relative.birth_on or date.min, relative.number
 
@@ -44,21 +49,23 @@ def _order(relative: Relative) -> tuple[int, date, str]:
 def _list_kin(person_number: str, on: date, known_at: datetime | None) -> Iterator[tuple[Kinship, str]]:
     """Later ones prevail: an adopted child's parents by birth stay parents, the adoptive ones are called so."""
 
-    def find(table: type[RegisterEntry], columns: tuple[str, ...], **how: Any) -> Iterator[str]:
-        entries = list_entries_of(table, columns, (person_number,), as_of=on, known_at=known_at, **how)
-        return (entry[column] for entry in entries for column in columns if entry[column])
+    def find(table: type[RegisterEntry], names: tuple[str, ...], begun: bool = False) -> list[dict[str, Any]]:
+        """The entries that hold the person's number in one of the columns."""
+        return list_entries_of(table, names, (person_number,), by=names, begun=begun, as_of=on, known_at=known_at)
 
-    for number in find(PersonEntry, ("number",), by=PARENTS, begun=True):
-        yield Kinship.CHILD, number
-    for number in find(AdoptionEntry, ("number",), by=ADOPTERS):
-        yield Kinship.ADOPTED_CHILD, number
-    for number in find(MarriageEntry, COUPLE, by=COUPLE):
-        if number != person_number:
-            yield Kinship.SPOUSE, number
-    for number in find(PersonEntry, PARENTS, begun=True):
-        yield Kinship.PARENT, number
-    for number in find(AdoptionEntry, ADOPTERS, by=("number",)):
-        yield Kinship.ADOPTIVE_PARENT, number
+    births = find(PersonEntry, ("number", *PARENTS), begun=True)
+    adoptions = find(AdoptionEntry, ("number", *ADOPTERS))
+    yield from ((Kinship.CHILD, one["number"]) for one in births if one["number"] != person_number)
+    yield from ((Kinship.ADOPTED_CHILD, one["number"]) for one in adoptions if one["number"] != person_number)
+    for marriage in find(MarriageEntry, COUPLE):
+        yield from ((Kinship.SPOUSE, marriage[name]) for name in COUPLE if marriage[name] not in ("", person_number))
+    yield from ((Kinship.PARENT, number) for number in _named(births, PARENTS, person_number))
+    yield from ((Kinship.ADOPTIVE_PARENT, number) for number in _named(adoptions, ADOPTERS, person_number))
+
+
+def _named(entries: list[dict[str, Any]], names: tuple[str, ...], of: str) -> Iterator[str]:
+    """The numbers in the columns ``names`` of the person's own entries."""
+    return (one[name] for one in entries if one["number"] == of for name in names if one[name])
 
 
 def _named_parents(person_number: str, known: set[str], on: date, known_at: datetime | None) -> Iterator[Relative]:
