@@ -34,7 +34,7 @@ test: .venv/.ok-dev $(COMPILED)
 	@echo "== SQLite, in a browser"
 	@$(BIN)/python -m pytest -n $(CORES) -m browser $(IN_BROWSER) || [ $$? -eq 5 ]  # 5: no browser, no test; said above
 	@echo "== PostgreSQL"
-	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(CORES) --dist worksteal -m "database and not browser and not one_database"
+	@GAPURA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "database and not browser and not one_database"
 
 attack: export FUZZ_EXAMPLES ?= 50
 attack: export FUZZ_SECONDS ?= 60
