@@ -1,6 +1,7 @@
 """A company's own papers, asked for on the web by who may speak for it alone, and by nobody else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from gapura.foundation import clock
-from gapura.kernel.audit.types import system_actor
-from gapura.kernel.cases.actions import is_faithful
+from gapura.kernel.audit.types import Actor, ActorKind, AssuranceLevel, system_actor
+from gapura.kernel.cases.actions import finish_waiting_cases, is_faithful
 from gapura.kernel.cases.models import Case
 from gapura.kernel.cases.types import CaseStatus
 from gapura.kernel.catalogue.queries import get_service, list_services
@@ -18,6 +19,10 @@ from gapura.kernel.catalogue.types import Relation
 from gapura.kernel.documents.queries import find_document, get_facts
 from gapura.kernel.identity.models import Account
 from gapura.kernel.identity.testing import make_resident, sign_in
+from gapura.kernel.outbox.actions import deliver_pending
+from gapura.kernel.payments.actions import begin_payment, inquire_intent
+from gapura.kernel.payments.queries import find_bill_of_case
+from gapura.kernel.payments.testing import BANK, ServedBank, demo_bank
 from gapura.sectors.business import testing as business
 from gapura.sectors.business.models import RepresentativeEntry
 from gapura.sectors.civil.testing import make_person, make_residence
@@ -34,9 +39,17 @@ HOUSE = system_actor("test")
 CHOSEN = {
     "business.registration": {"business": COMPANY},
     "business.status": {"business": COMPANY},
+    "property.building-price": {"building": "3171-0007"},
     "property.building-register": {"building": "3171-0007"},
+    "property.cadastral-map": {"parcel": PARCEL},
+    "property.farmland-ledger": {},
+    "property.forest-register": {"forest": f"HKM-{PARCEL}"},
+    "property.land-price": {"parcel": PARCEL},
     "property.land-register": {"parcel": PARCEL},
+    "property.land-use": {"parcel": PARCEL},
     "tax.clearance": {},
+    "tax.local-assessment": {"item": "SKPD-1"},
+    "tax.local-clearance": {},
     "transport.vehicle-register": {"vehicle": PLATE},
 }
 """Every paper that may be about a company, and what of the company's is chosen in its form."""
@@ -59,6 +72,7 @@ def town() -> Iterator[None]:
     property_.make_estate(COMPANY, PARCEL, "3171-0007", name="PT Maju Bersama")
     transport.make_vehicle(COMPANY, PLATE)
     tax.make_business_taxpayer(COMPANY, ANI)
+    tax.make_local_assessment(COMPANY, 2025, assessment_number="SKPD-1", paid_on=TODAY)
     stand_all_agreements()
     with clock.frozen(NOW):
         yield
@@ -87,13 +101,37 @@ def test_the_table_of_a_companys_papers_is_whole() -> None:
     assert sorted(about) == sorted(CHOSEN)
 
 
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[ServedBank]:
+    with demo_bank(tmp_path) as served:
+        yield served
+
+
+def pay(bank: ServedBank, case: Case) -> None:
+    """Ani pays what the paper costs, as if on the bank's page; then the case goes on."""
+    bill = find_bill_of_case(case.number)
+    assert bill is not None
+    payer = Actor(ActorKind.RESIDENT, "ani", person_number=ANI, assurance=AssuranceLevel.HIGH)
+    intent = begin_payment(actor=payer, number=bill.number, provider_code=BANK, return_address="", now=NOW)
+    bank.pay(intent.reference)
+    inquire_intent(actor=HOUSE, reference=intent.reference, now=NOW)
+    deliver_pending()
+    finish_waiting_cases(actor=HOUSE, now=NOW)
+    case.refresh_from_db()
+
+
 @pytest.mark.parametrize("code", sorted(CHOSEN))
-def test_a_director_gets_the_paper_about_the_company_which_states_it_and_nobody_else(client: Client, code: str) -> None:
+def test_a_director_gets_the_paper_about_the_company_which_states_it_and_nobody_else(
+    client: Client, code: str, bank: ServedBank
+) -> None:
     assert act_for(client, "ani")
     assert client.get(reverse("cases:apply", args=[code])).status_code == 200
     page = ask(client, code)
     case = Case.objects.get()
     assert page.status_code == 302
+    if get_service(code, on=TODAY).fee.amount:
+        assert case.status == CaseStatus.PAYMENT
+        pay(bank, case)
     assert (case.status, case.subject, case.applicant) == (CaseStatus.FULFILLED, COMPANY, ANI), case.decision_reason
     assert case.office_code == "31.71"
     document = find_document(case.document_code)
