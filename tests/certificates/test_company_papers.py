@@ -20,9 +20,7 @@ from gapura.kernel.documents.queries import find_document, get_facts
 from gapura.kernel.identity.models import Account
 from gapura.kernel.identity.testing import make_resident, sign_in
 from gapura.kernel.outbox.actions import deliver_pending
-from gapura.kernel.payments.actions import begin_payment, inquire_intent
-from gapura.kernel.payments.queries import find_bill_of_case
-from gapura.kernel.payments.testing import BANK, ServedBank, demo_bank
+from gapura.kernel.payments.testing import ServedBank, demo_bank, pay_for_case
 from gapura.sectors.business import testing as business
 from gapura.sectors.business.models import RepresentativeEntry
 from gapura.sectors.civil.testing import make_person, make_residence
@@ -109,12 +107,8 @@ def bank(tmp_path: Path) -> Iterator[ServedBank]:
 
 def pay(bank: ServedBank, case: Case) -> None:
     """Ani pays what the paper costs, as if on the bank's page; then the case goes on."""
-    bill = find_bill_of_case(case.number)
-    assert bill is not None
     payer = Actor(ActorKind.RESIDENT, "ani", person_number=ANI, assurance=AssuranceLevel.HIGH)
-    intent = begin_payment(actor=payer, number=bill.number, provider_code=BANK, return_address="", now=NOW)
-    bank.pay(intent.reference)
-    inquire_intent(actor=HOUSE, reference=intent.reference, now=NOW)
+    pay_for_case(bank, case.number, payer)
     deliver_pending()
     finish_waiting_cases(actor=HOUSE, now=NOW)
     case.refresh_from_db()

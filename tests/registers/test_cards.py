@@ -21,9 +21,8 @@ from gapura.kernel.exchange.queries import list_accesses_for_case
 from gapura.kernel.exchange.types import EvidenceRequest
 from gapura.kernel.identity.testing import make_official, sign_in
 from gapura.kernel.outbox.actions import deliver_pending
-from gapura.kernel.payments.actions import begin_payment, inquire_intent
 from gapura.kernel.payments.queries import find_bill_of_case, list_payments_of
-from gapura.kernel.payments.testing import BANK, Fault, ServedBank, demo_bank
+from gapura.kernel.payments.testing import Fault, ServedBank, demo_bank, pay_for_case
 from gapura.kernel.payments.types import CannotPay
 from gapura.kernel.photos.actions import accept_photo
 from gapura.kernel.photos.testing import a_photo_of
@@ -268,15 +267,6 @@ def bank(tmp_path: Path) -> Iterator[ServedBank]:
         yield served
 
 
-def pay(bank: ServedBank, case: Case) -> None:
-    bill = find_bill_of_case(case.number)
-    assert bill is not None
-    who = resident(ANI)
-    intent = begin_payment(actor=who, number=bill.number, provider_code=BANK, return_address="", now=clock.now())
-    bank.pay(intent.reference)
-    inquire_intent(actor=HOUSE_ACTOR, reference=intent.reference, now=clock.now())
-
-
 def test_a_payment_that_times_out_after_success_brings_one_passport(town: None, bank: ServedBank) -> None:
     with charging(PASS, 650_000):
         case = ask(PASS)
@@ -286,8 +276,8 @@ def test_a_payment_that_times_out_after_success_brings_one_passport(town: None, 
         assert bill.amount == 650_000
         bank.bank.add_fault(Fault.LOST_ANSWER, 1)
         with pytest.raises(CannotPay):
-            pay(bank, case)
-        pay(bank, case)
+            pay_for_case(bank, case.number, resident(ANI))
+        pay_for_case(bank, case.number, resident(ANI))
         for _ in range(2):
             deliver_pending()
             finish_waiting_cases(actor=HOUSE_ACTOR, now=clock.now())
@@ -299,7 +289,7 @@ def test_a_bar_that_appears_between_payment_and_approval_is_seen(town: None, ban
     with charging(PASS, 650_000):
         case = ask(PASS)
         make_travel_ban(ANI)
-        pay(bank, case)
+        pay_for_case(bank, case.number, resident(ANI))
         deliver_pending()
         finish_waiting_cases(actor=HOUSE_ACTOR, now=clock.now())
     case.refresh_from_db()

@@ -13,7 +13,10 @@ def _refuse(value: object) -> None:
 
 
 def canonical_bytes(value: Any) -> bytes:
-    """UTF-8 JSON with sorted keys and no spaces; dates in ISO 8601. Raises TypeError on other objects."""
+    """UTF-8 JSON with sorted keys and no spaces; dates in ISO 8601. Raises TypeError on other objects.
+
+    A floating point number that is none (NaN, infinity) is written as null: whoever may be given one looks before.
+    """
     return orjson.dumps(value, _refuse, _FORM)
 
 

@@ -1,4 +1,4 @@
-"""A statement's places (``%s``) are written as SQLite's own once, not whenever it is run: half of what Django adds."""
+"""A statement's places (``%s``) are written as SQLite's own once, not whenever it is run."""
 
 from collections.abc import Iterable
 from functools import lru_cache

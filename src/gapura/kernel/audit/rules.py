@@ -3,13 +3,14 @@
 import hashlib
 import hmac
 import itertools
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from gapura.foundation.canonical import canonical_bytes
 
@@ -47,20 +48,19 @@ def first_event_id(moment: datetime) -> UUID:
 
 def plain_detail(detail: Mapping[str, Any]) -> dict[str, Any]:
     """The detail as JSON gives it back from any database. Floating point numbers raise TypeError."""
-    if not detail:
-        return {}
-    plain: dict[str, Any] = _read(canonical_bytes(detail).decode())
+    if _holds_float(detail):
+        raise TypeError(
+            "A floating point number would not come back from every database as it went in; "
+            "write whole numbers or text in the detail of an audit event."
+        )
+    plain: dict[str, Any] = orjson.loads(canonical_bytes(detail))
     return plain
 
 
-def _refuse_float(text: str) -> None:
-    raise TypeError(
-        f"The number {text} would not come back from every database as it went in; "
-        "write whole numbers or text in the detail of an audit event."
-    )
-
-
-_read = json.JSONDecoder(parse_float=_refuse_float).decode
+def _holds_float(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_float, value.values()))
+    return isinstance(value, float) or (isinstance(value, list | tuple) and any(map(_holds_float, value)))
 
 
 def event_words(columns: Mapping[str, Any]) -> bytes:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from gapura.foundation import clock
 from gapura.foundation.codes import new_code
-from gapura.kernel.audit.types import system_actor
+from gapura.kernel.audit.types import Actor, system_actor
 from gapura.kernel.payments import plugin
-from gapura.kernel.payments.actions import issue_bill
+from gapura.kernel.payments.actions import begin_payment, inquire_intent, issue_bill
 from gapura.kernel.payments.models import Bill as Bill
 from gapura.kernel.payments.models import Difference as Difference
 from gapura.kernel.payments.models import Payment as Payment
@@ -23,6 +23,7 @@ from gapura.kernel.payments.providers.demo_bank.bank import Behavior as Behavior
 from gapura.kernel.payments.providers.demo_bank.bank import Fault as Fault
 from gapura.kernel.payments.providers.demo_bank.client import DemoBank
 from gapura.kernel.payments.providers.demo_bank.server import Branch, make_server
+from gapura.kernel.payments.queries import find_bill_of_case
 from gapura.kernel.payments.tests.processes import at_once as at_once
 from gapura.kernel.payments.types import Fee
 
@@ -65,6 +66,16 @@ def demo_bank(folder: Path, *, read_seconds: float = 5, slow_seconds: float = 15
         server.shutdown()
         server.server_close()
         bank.close()
+
+
+def pay_for_case(served: ServedBank, number: str, payer: Actor) -> Bill:
+    """What the case costs is paid on the bank's page, and the house asks the bank. The case has not gone on yet."""
+    bill, now = find_bill_of_case(number), clock.now()
+    assert bill is not None
+    intent = begin_payment(actor=payer, number=bill.number, provider_code=BANK, return_address="", now=now)
+    served.pay(intent.reference)
+    inquire_intent(actor=system_actor("test"), reference=intent.reference, now=now)
+    return bill
 
 
 def make_bill(

@@ -54,9 +54,10 @@ def test_an_event_disappears_with_the_change_that_failed():
     assert list_events(case_number="C-1") == []
 
 
-def test_a_detail_that_no_database_gives_back_unchanged_is_refused():
+@pytest.mark.parametrize("amount", [0.1, float("nan"), [0.1], {"net": (1, 0.1)}])
+def test_a_detail_that_no_database_gives_back_unchanged_is_refused(amount):
     with pytest.raises(TypeError, match="whole numbers or text"):
-        record_event(actor=WRITER, action="payments.settled", detail={"amount": 0.1})
+        record_event(actor=WRITER, action="payments.settled", detail={"amount": amount})
     record_event(actor=WRITER, action="payments.settled", detail={"amount": "0.10"})
 
 

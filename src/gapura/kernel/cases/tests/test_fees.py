@@ -23,9 +23,9 @@ from gapura.kernel.catalogue.testing import charging
 from gapura.kernel.documents.testing import Document
 from gapura.kernel.exchange.testing import AccessRecord
 from gapura.kernel.outbox.actions import deliver_pending
-from gapura.kernel.payments.actions import begin_payment, expire_bills, inquire_intent
+from gapura.kernel.payments.actions import expire_bills
 from gapura.kernel.payments.queries import find_bill_of_case, list_revenue
-from gapura.kernel.payments.testing import BANK, Bill, Refund, ServedBank, demo_bank
+from gapura.kernel.payments.testing import Bill, Refund, ServedBank, demo_bank, pay_for_case
 
 pytestmark = pytest.mark.django_db
 SERVICE = "civil.never-married"
@@ -60,12 +60,7 @@ def submit(key: str = "form") -> Case:
 
 
 def pay(bank: ServedBank, case: Case) -> Bill:
-    bill = find_bill_of_case(case.number)
-    assert bill is not None
-    intent = begin_payment(actor=PERSON, number=bill.number, provider_code=BANK, return_address="", now=clock.now())
-    bank.pay(intent.reference)
-    inquire_intent(actor=HOUSE, reference=intent.reference, now=clock.now())
-    return bill
+    return pay_for_case(bank, case.number, PERSON)
 
 
 def go_on() -> None:
